@@ -1,0 +1,228 @@
+//! Merges packages into one tree and remembers which package and which layer each path came from.
+//!
+//! Every layer group has a tree of its own, so that a layer is a function of its own packages; the
+//! merged tree is what effects and checks look at. Paths below `/bin`, `/sbin` and `/lib*` are
+//! written to `/usr` (merged-/usr, Debian since 12).
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+use wpimg_oci::rootfs::{Entry, Kind, Rootfs, TreePath};
+
+use crate::layering::LayerGroup;
+use crate::unpack::Unpacked;
+
+/// Two inputs do not fit into one tree.
+#[derive(Debug, Error)]
+pub enum MergeError {
+    /// Two packages ship different things at one path, and neither replaces the other.
+    #[error("`/{path}` is in package `{first}` and in package `{second}`")]
+    FileConflict {
+        path: TreePath,
+        first: String,
+        second: String,
+    },
+    /// A path lies below something that is not a directory.
+    #[error("`/{path}` of `{owner}` lies below `/{parent}`, which is not a directory")]
+    ParentNotDirectory {
+        path: TreePath,
+        parent: TreePath,
+        owner: String,
+    },
+}
+
+impl MergeError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::FileConflict { second, .. } => Some(format!(
+                "leave the path out with `drop` under `[image]`, or do without package `{second}`"
+            )),
+            Self::ParentNotDirectory { parent, .. } => Some(format!(
+                "leave `/{parent}` out with `drop` under `[image]`, or change the path"
+            )),
+        }
+    }
+}
+
+/// The tree of the image, split by layer.
+#[derive(Debug, Default)]
+pub struct Tree {
+    merged: Rootfs,
+    groups: BTreeMap<LayerGroup, Rootfs>,
+    owners: BTreeMap<TreePath, String>,
+    newest: i64,
+}
+
+/// The directories that are links into `/usr` on every Debian system since 12.
+pub const MERGED_DIRECTORIES: [&str; 4] = ["bin", "lib", "lib64", "sbin"];
+
+impl Tree {
+    /// Adds the files of a package to a layer.
+    pub fn add_package(
+        &mut self,
+        group: LayerGroup,
+        unpacked: &Unpacked,
+    ) -> Result<(), MergeError> {
+        for (path, entry) in &unpacked.entries {
+            let path = merged_usr(path);
+            let entry = match &entry.kind {
+                Kind::Hardlink(target) => Entry {
+                    kind: Kind::Hardlink(merged_usr(target)),
+                    ..entry.clone()
+                },
+                _ => entry.clone(),
+            };
+            if let Some(existing) = self.merged.get(&path) {
+                let both_directories = matches!(
+                    (&existing.kind, &entry.kind),
+                    (Kind::Directory, Kind::Directory)
+                );
+                // dpkg lets a directory lie where a link to a directory is: /lib below merged-/usr.
+                let through_link = matches!(existing.kind, Kind::Symlink(_))
+                    && matches!(entry.kind, Kind::Directory);
+                if through_link {
+                    continue;
+                }
+                if !both_directories {
+                    let first = self.owners.get(&path).cloned().unwrap_or_default();
+                    if unpacked.replaces(&first) {
+                        self.forget(group, &path);
+                    } else {
+                        return Err(MergeError::FileConflict {
+                            path,
+                            first,
+                            second: unpacked.name.clone(),
+                        });
+                    }
+                }
+            }
+            self.newest = self.newest.max(entry.mtime);
+            self.owners
+                .entry(path.clone())
+                .or_insert_with(|| unpacked.name.clone());
+            self.insert(group, path, entry);
+        }
+        Ok(())
+    }
+
+    /// Adds an entry that no package ships.
+    pub fn generate(&mut self, group: LayerGroup, path: TreePath, entry: Entry) {
+        self.forget(group, &path);
+        self.insert(group, path, entry);
+    }
+
+    /// The merged tree.
+    pub fn merged(&self) -> &Rootfs {
+        &self.merged
+    }
+
+    /// The package that ships the path.
+    pub fn owner(&self, path: &TreePath) -> Option<&str> {
+        self.owners.get(path).map(String::as_str)
+    }
+
+    /// The newest modification time of any packaged file, in seconds since the epoch.
+    pub fn newest(&self) -> i64 {
+        self.newest
+    }
+
+    /// Checks the whole tree and hands out the layers, lowest first.
+    pub fn into_layers(mut self) -> Result<Vec<(LayerGroup, Rootfs)>, MergeError> {
+        for (path, _) in self.merged.iter() {
+            let mut ancestor = path.parent();
+            while let Some(parent) = ancestor {
+                if let Some(entry) = self.merged.get(&parent)
+                    && !matches!(entry.kind, Kind::Directory)
+                {
+                    let owner = self.owners.get(path).cloned().unwrap_or_default();
+                    return Err(MergeError::ParentNotDirectory {
+                        path: path.clone(),
+                        parent,
+                        owner,
+                    });
+                }
+                ancestor = parent.parent();
+            }
+        }
+        for (group, layer) in &mut self.groups {
+            // Generated files may lie below a directory with a mode of its own, such as /root.
+            let template = (*group == LayerGroup::Configuration).then_some(&self.merged);
+            complete_directories(layer, template);
+        }
+        Ok(self
+            .groups
+            .into_iter()
+            .filter(|(_, layer)| layer.iter().next().is_some())
+            .collect())
+    }
+
+    fn insert(&mut self, group: LayerGroup, path: TreePath, entry: Entry) {
+        let layer = self.groups.entry(group).or_default();
+        insert_newest_directory(layer, &path, &entry);
+        insert_newest_directory(&mut self.merged, &path, &entry);
+    }
+
+    /// Forgets a path in the merged view and in one layer. A lower layer keeps its file, hidden by the
+    /// upper one: otherwise its bytes would depend on what lies above it.
+    fn forget(&mut self, group: LayerGroup, path: &TreePath) {
+        self.merged.remove(path);
+        self.owners.remove(path);
+        if let Some(layer) = self.groups.get_mut(&group) {
+            layer.remove(path);
+        }
+    }
+}
+
+/// Inserts an entry; a directory that several packages ship keeps the newest time, so that the
+/// order of packages does not matter.
+fn insert_newest_directory(tree: &mut Rootfs, path: &TreePath, entry: &Entry) {
+    let mut entry = entry.clone();
+    if let (Kind::Directory, Some(existing)) = (&entry.kind, tree.get(path)) {
+        entry.mtime = entry.mtime.max(existing.mtime);
+    }
+    tree.insert(path.clone(), entry);
+}
+
+/// Gives a layer every parent directory of its files, with the newest time within this layer and the
+/// owner and mode that the directory has in `template`, or 0755 of root.
+fn complete_directories(layer: &mut Rootfs, template: Option<&Rootfs>) {
+    let mut missing: BTreeMap<TreePath, i64> = BTreeMap::new();
+    for (path, entry) in layer.iter() {
+        let mut ancestor = path.parent();
+        while let Some(parent) = ancestor {
+            if layer.get(&parent).is_none() {
+                let newest = missing.entry(parent.clone()).or_insert(entry.mtime);
+                *newest = (*newest).max(entry.mtime);
+            }
+            ancestor = parent.parent();
+        }
+    }
+    for (path, mtime) in missing {
+        let template = template.and_then(|tree| tree.get(&path));
+        layer.insert(
+            path,
+            Entry {
+                kind: Kind::Directory,
+                mode: template.map_or(0o755, |entry| entry.mode),
+                uid: template.map_or(0, |entry| entry.uid),
+                gid: template.map_or(0, |entry| entry.gid),
+                mtime,
+            },
+        );
+    }
+}
+
+/// Moves a path below `/bin`, `/lib`, `/lib64` or `/sbin` to `/usr`. The links themselves stay.
+fn merged_usr(path: &TreePath) -> TreePath {
+    let text = path.as_str();
+    let below = MERGED_DIRECTORIES.iter().any(|directory| {
+        text.strip_prefix(directory)
+            .is_some_and(|rest| rest.starts_with('/'))
+    });
+    if below {
+        let moved = format!("usr/{text}").parse();
+        return moved.unwrap_or_else(|_| path.clone());
+    }
+    path.clone()
+}

@@ -1,0 +1,65 @@
+//! What is asked of the resolver.
+//!
+//! Requests may be written as in a relation field, `name (>= 1.2)`, or as for apt-get,
+//! `name=1.2`. Sources: deb-control(5), apt-get(8).
+
+use std::collections::BTreeSet;
+
+use crate::{
+    architecture::Architecture,
+    dependency::{Constraint, DependencyError, Operator, Relation},
+    name::PackageName,
+};
+
+/// Packages to install, and packages to do without.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub architecture: Architecture,
+    pub install: Vec<Relation>,
+    /// Treated as installed in every version: whatever they or their `Provides` satisfy is
+    /// satisfied, their own dependencies and conflicts do not count, and they are never in the
+    /// result.
+    pub omit: BTreeSet<PackageName>,
+}
+
+impl Request {
+    pub fn new(architecture: Architecture) -> Self {
+        Self {
+            architecture,
+            install: Vec::new(),
+            omit: BTreeSet::new(),
+        }
+    }
+
+    /// Says whether any requested package is limited to certain versions.
+    pub(super) fn names_versions(&self) -> bool {
+        self.install
+            .iter()
+            .any(|relation| relation.constraint.is_some())
+    }
+
+    pub(super) fn pins(&self, name: &str) -> bool {
+        self.install
+            .iter()
+            .any(|relation| relation.constraint.is_some() && relation.name.as_str() == name)
+    }
+}
+
+/// Parses `name`, `name (>= version)` or `name=version`.
+pub fn parse_request(text: &str) -> Result<Relation, DependencyError> {
+    match text.split_once('=') {
+        Some((name, version)) if !text.contains('(') => {
+            let mut relation: Relation = name.parse()?;
+            let version = version.parse().map_err(|source| DependencyError::Version {
+                relation: text.chars().take(120).collect(),
+                source,
+            })?;
+            relation.constraint = Some(Constraint {
+                operator: Operator::Equal,
+                version,
+            });
+            Ok(relation)
+        }
+        Some(_) | None => text.parse(),
+    }
+}

@@ -1,0 +1,87 @@
+//! The cache directory itself: its marker, its temporary files, and what old builds left there.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use tempfile::NamedTempFile;
+
+use super::CacheError;
+
+/// Files being written; in the cache, so that a rename stays on one file system.
+pub(super) const TEMPORARY: &str = "tmp";
+const MARKER: &str = "CACHEDIR.TAG";
+/// The first line is the signature that the Cache Directory Tagging Specification demands.
+const MARKER_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+# The cache of wpimg. Everything here can be fetched or built again.\n";
+/// No build takes a day, so what is older belongs to none that runs.
+const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Creates what is missing and proves that files can be written.
+pub(super) fn prepare(root: &Path) -> Result<(), CacheError> {
+    let temporary = root.join(TEMPORARY);
+    if let Err(source) = fs::create_dir_all(&temporary) {
+        // An existing cache on a read-only disk is another problem than a path that cannot be.
+        return Err(if root.is_dir() {
+            CacheError::NotWritable {
+                path: root.to_owned(),
+                source,
+            }
+        } else {
+            CacheError::Create {
+                path: root.to_owned(),
+                source,
+            }
+        });
+    }
+    NamedTempFile::new_in(&temporary).map_err(|source| CacheError::NotWritable {
+        path: root.to_owned(),
+        source,
+    })?;
+    let marker = root.join(MARKER);
+    if !marker.exists() {
+        fs::write(&marker, MARKER_TEXT)
+            .map_err(|source| CacheError::writing(&marker, 0, source))?;
+    }
+    Ok(())
+}
+
+/// Whether we made this directory.
+pub(super) fn is_ours(root: &Path) -> bool {
+    fs::read_to_string(root.join(MARKER)).is_ok_and(|text| text == MARKER_TEXT)
+}
+
+/// The directories we may empty.
+pub(super) fn own_directories(root: &Path) -> impl Iterator<Item = PathBuf> {
+    [
+        "indexes", "packages", "blobs", "layers", "images", TEMPORARY,
+    ]
+    .map(|name| root.join(name))
+    .into_iter()
+}
+
+/// Removes temporary files that no running build can own.
+///
+/// Failing to sweep costs space, not correctness, so it is not reported.
+pub(super) fn sweep(temporary: &Path) {
+    let Ok(entries) = fs::read_dir(temporary) else {
+        return;
+    };
+    let now = SystemTime::now();
+    for entry in entries.flatten() {
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = modified
+            .ok()
+            .and_then(|modified| now.duration_since(modified).ok());
+        if age.is_some_and(|age| age > LEFTOVER_AGE) {
+            let path = entry.path();
+            let _ = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
+        }
+    }
+}

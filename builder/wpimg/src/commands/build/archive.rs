@@ -1,0 +1,265 @@
+//! The Debian archive as one build sees it: every suite's signed release, then its indexes.
+//!
+//! InRelease is fetched on every build, since it says whether anything changed; everything below it
+//! is named by hash and comes from the cache when it is there.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use futures_util::future::try_join_all;
+use thiserror::Error;
+use wpimg_debian::architecture::Architecture;
+use wpimg_debian::index::{self, PackageIndex};
+use wpimg_debian::keyring::Keyring;
+use wpimg_debian::name::SuiteName;
+use wpimg_debian::release::{IndexFile, Release, ReleaseError, ValidUntil};
+use wpimg_oci::digest::Digest;
+
+use super::request::Request;
+use super::selection::Selected;
+use super::tools::Tools;
+use crate::cache::Bucket;
+use crate::error_report::{Failure, Hint};
+use crate::fetch::{Download, Expected, Url};
+use crate::report::TransferPlan;
+
+/// Debian's InRelease files have 140 KB; nothing near this is one.
+const LARGEST_RELEASE: u64 = 16 << 20;
+/// The only component with software that Debian's security team supports.
+const COMPONENT: &str = "main";
+
+/// A suite and what its release says.
+pub(super) struct Suite {
+    name: SuiteName,
+    /// The archive's base, ending in `/`.
+    base: Url,
+    release: Release,
+    digest: Digest,
+}
+
+/// Every suite of the recipe, verified.
+pub(super) struct Archive {
+    suites: Vec<Suite>,
+}
+
+/// The archive does not offer what a build needs.
+#[derive(Debug, Error)]
+pub(super) enum ArchiveError {
+    #[error("`{address}` is not accepted as the release of suite `{suite}`")]
+    Release {
+        address: Url,
+        suite: SuiteName,
+        #[source]
+        source: ReleaseError,
+    },
+    #[error("suite `{suite}` has no packages for architecture {architecture}")]
+    NoIndex {
+        suite: SuiteName,
+        architecture: Architecture,
+    },
+    #[error("package `{package}` is of suite `{suite}`, which the recipe does not name")]
+    NoSuite { package: String, suite: String },
+    #[error("the index of suite `{suite}` cannot be decompressed")]
+    Decompress {
+        suite: SuiteName,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("`{base}` with `{path}` is not an address")]
+    Address { base: Url, path: String },
+}
+
+impl Hint for ArchiveError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Release { source, .. } => source.hint(),
+            Self::NoIndex { .. } => Some(
+                "choose another `--platform`, or suites that have it under `[debian]`".to_owned(),
+            ),
+            Self::Decompress { .. } => Some(
+                "the mirror serves a damaged index; name another with `--mirror URL`".to_owned(),
+            ),
+            Self::NoSuite { .. } => Some("run `wpimg cache clean` and build again".to_owned()),
+            Self::Address { .. } => Some("check the mirror's address".to_owned()),
+        }
+    }
+}
+
+impl Archive {
+    /// Fetches and verifies the release of every suite, all at once.
+    pub(super) async fn open(request: &Request, tools: &Tools) -> Result<Self, Failure> {
+        let now = unix_time();
+        let suites = request.recipe.debian.suites.iter();
+        let suites = suites.map(|suite| open_suite(suite, request, tools, now));
+        Ok(Self {
+            suites: try_join_all(suites).await?,
+        })
+    }
+
+    /// One digest over all releases: while it is the same, the archive offers the same.
+    pub(super) fn digest(&self) -> Digest {
+        let text: String = self
+            .suites
+            .iter()
+            .map(|suite| format!("{} {}\n", suite.name, suite.digest))
+            .collect();
+        Digest::of(text.as_bytes())
+    }
+
+    /// The address of a package.
+    pub(super) fn address(&self, package: &Selected) -> Result<Url, ArchiveError> {
+        let suite = self
+            .suites
+            .iter()
+            .find(|suite| suite.name.as_str() == package.suite);
+        let suite = suite.ok_or_else(|| ArchiveError::NoSuite {
+            package: package.name.clone(),
+            suite: package.suite.clone(),
+        })?;
+        join(&suite.base, &package.filename)
+    }
+
+    /// Fetches and reads the indexes of an architecture.
+    pub(super) async fn indexes(
+        &self,
+        architecture: &Architecture,
+        tools: &Tools,
+    ) -> Result<Vec<PackageIndex>, Failure> {
+        let mut wanted = Vec::new();
+        for suite in &self.suites {
+            let index = suite
+                .release
+                .index(COMPONENT, architecture)
+                .ok_or_else(|| ArchiveError::NoIndex {
+                    suite: suite.name.clone(),
+                    architecture: architecture.clone(),
+                })?;
+            wanted.push((suite, suite.download(&index)?, index));
+        }
+        let missing = wanted.iter().filter(|(_, download, _)| {
+            let Expected { digest, size } = download.expected;
+            tools.cache.get(download.bucket, &digest, size).is_none()
+        });
+        let (files, bytes) = missing.fold((0, 0), |(files, bytes), (_, download, _)| {
+            (files + 1, bytes + download.expected.size)
+        });
+        let transfer = tools.report.transfer(TransferPlan {
+            noun: "index",
+            files,
+            bytes,
+        });
+        let indexes = try_join_all(wanted.into_iter().map(|(suite, download, index)| {
+            let transfer = transfer.clone();
+            async move {
+                let path = tools
+                    .fetcher
+                    .download(&download, &tools.cache, &transfer)
+                    .await?;
+                let name = suite.name.clone();
+                let read = move || read_index(&path, &index, name);
+                super::tools::blocking(read).await
+            }
+        }))
+        .await?;
+        transfer.finish();
+        Ok(indexes)
+    }
+}
+
+impl Suite {
+    fn download(&self, index: &IndexFile) -> Result<Download, ArchiveError> {
+        let directory = format!("dists/{}", self.name);
+        let paths = index.by_hash_path.iter().chain([&index.path]);
+        let candidates = paths.map(|path| join(&self.base, &format!("{directory}/{path}")));
+        Ok(Download {
+            candidates: candidates.collect::<Result<_, _>>()?,
+            expected: Expected::in_archive(&index.sha256, index.size),
+            bucket: Bucket::Indexes,
+        })
+    }
+}
+
+async fn open_suite(
+    name: &SuiteName,
+    request: &Request,
+    tools: &Tools,
+    now: i64,
+) -> Result<Suite, Failure> {
+    let base = request.mirror.base(name.as_str())?;
+    let address = join(&base, &format!("dists/{name}/InRelease"))?;
+    let bytes = tools.fetcher.small(&address, LARGEST_RELEASE).await?;
+    let verified = Release::verify(&bytes, &tools.keyring, now, ValidUntil::Enforce)
+        .and_then(|release| release.expect_suite(name).map(|()| release));
+    let release = verified.map_err(|source| ArchiveError::Release {
+        address,
+        suite: name.clone(),
+        source,
+    })?;
+    Ok(Suite {
+        name: name.clone(),
+        base,
+        release,
+        digest: Digest::of(&bytes),
+    })
+}
+
+fn read_index(
+    path: &std::path::Path,
+    file: &IndexFile,
+    suite: SuiteName,
+) -> Result<PackageIndex, Failure> {
+    let damaged = |source| ArchiveError::Decompress {
+        suite: suite.clone(),
+        source,
+    };
+    let input = File::open(path).map_err(damaged)?;
+    let mut text = Vec::new();
+    index::decompress(file.compression, input, index::LARGEST_INDEX)
+        .and_then(|mut decoder| decoder.read_to_end(&mut text))
+        .map_err(damaged)?;
+    PackageIndex::parse(text, suite).map_err(Failure::from)
+}
+
+fn join(base: &Url, path: &str) -> Result<Url, ArchiveError> {
+    base.join(path).map_err(|_| ArchiveError::Address {
+        base: base.clone(),
+        path: path.to_owned(),
+    })
+}
+
+fn unix_time() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// The keys a build trusts: Debian's own, or the ones of a private archive.
+pub(super) fn keyring(path: Option<&std::path::Path>) -> Result<Keyring, Failure> {
+    let Some(path) = path else {
+        return Ok(Keyring::debian());
+    };
+    let bytes = std::fs::read(path).map_err(|source| KeyringFileError {
+        path: path.to_owned(),
+        source,
+    })?;
+    Keyring::parse(&bytes).map_err(|error| {
+        Failure::from(error).while_doing(format!("could not use the keyring `{}`", path.display()))
+    })
+}
+
+/// The keyring named by the user cannot be read.
+#[derive(Debug, Error)]
+#[error("could not read the keyring `{}`", path.display())]
+struct KeyringFileError {
+    path: std::path::PathBuf,
+    #[source]
+    source: std::io::Error,
+}
+
+impl Hint for KeyringFileError {
+    fn hint(&self) -> Option<String> {
+        Some("`WPIMG_KEYRING` names a file with OpenPGP public keys, armored or binary".to_owned())
+    }
+}

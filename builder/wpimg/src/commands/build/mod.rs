@@ -1,0 +1,65 @@
+//! `wpimg build`: from a recipe to an image.
+//!
+//! ```text
+//! request          recipe, mirror, platforms
+//! archive          InRelease of every suite, verified; indexes by hash
+//! selection        which packages
+//! packages         fetched and taken apart
+//! platform_image   merged, effects applied, proved complete, layered
+//! output           layout, archive, Docker Engine
+//! ```
+
+mod archive;
+mod hints;
+mod image;
+mod layers;
+mod output;
+mod packages;
+mod platform_image;
+mod request;
+mod selection;
+mod site_files;
+mod tools;
+
+use crate::{
+    cache::Cache,
+    cli::BuildArgs,
+    commands::Context,
+    error_report::CommandResult,
+    exit_status::ExitStatus,
+    fetch::{Fetcher, RetryPolicy},
+    settings::BuildSettings,
+};
+use archive::Archive;
+use request::Request;
+use tools::Tools;
+
+/// Builds the images and writes them; the digest is the one line on standard output.
+pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandResult {
+    let settings = BuildSettings::resolve(arguments, &context.environment)?;
+    let request = Request::resolve(&settings, context)?;
+    let tools = Tools {
+        fetcher: Fetcher::new(RetryPolicy::default())?,
+        cache: Cache::open(&context.settings.cache_directory)?,
+        keyring: archive::keyring(context.environment.keyring.as_deref())?,
+        report: context.report.clone(),
+        jobs: context.settings.jobs.get(),
+    };
+    let archive = Archive::open(&request, &tools).await?;
+    let mut images = Vec::new();
+    for &platform in &request.platforms {
+        let image = platform_image::build(&request, platform, &archive, &tools).await?;
+        images.push((platform, image));
+    }
+    let tags = match settings.tags.as_slice() {
+        [] => vec![format!("{}:latest", request.recipe.image.name)],
+        tags => tags.to_vec(),
+    };
+    let written = output::collect(&images, tags, &tools)?;
+    written.write(&settings.output, &tools)?;
+    if let Some(host) = &settings.load {
+        output::load(&written, host, &tools).await?;
+    }
+    context.report.data(&written.digest.to_string())?;
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,128 @@
+//! Writes the finished images where the user asked: a layout, an archive, the Docker Engine.
+
+use wpimg_oci::annotation;
+use wpimg_oci::digest::Digest;
+use wpimg_oci::image::{Descriptor, Index};
+use wpimg_oci::layout::{DockerCompat, LayoutError, LayoutWriter, Outcome};
+use wpimg_oci::media_type;
+use wpimg_oci::platform::Platform;
+
+use super::image::BuiltImage;
+use super::tools::{Tools, blocking};
+use crate::cache::Bucket;
+use crate::docker::{self, Daemon};
+use crate::error_report::Failure;
+use crate::settings::{DockerHost, Output};
+
+/// The images of a build, ready to be written in any form.
+pub(super) struct Written {
+    writer: LayoutWriter,
+    index: Index,
+    /// Of the image, or of the image index when there are several platforms.
+    pub(super) digest: Digest,
+    /// The image for the machine's own Docker Engine, by architecture.
+    manifests: Vec<(String, Digest)>,
+    tags: Vec<String>,
+}
+
+/// Collects the images under one digest. `tags` name them in an archive and in the engine.
+pub(super) fn collect(
+    images: &[(Platform, BuiltImage)],
+    tags: Vec<String>,
+    tools: &Tools,
+) -> Result<Written, Failure> {
+    let mut writer = LayoutWriter::new();
+    let mut descriptors = Vec::new();
+    for (platform, image) in images {
+        for layer in &image.layers {
+            let Some(path) = tools.cache.get(Bucket::Blobs, &layer.digest, layer.size) else {
+                continue; // the writer names a blob that is missing
+            };
+            writer.add_blob_file(layer.digest, layer.size, path);
+        }
+        writer.add_blob(image.config.as_bytes());
+        writer.add_blob(image.manifest.as_bytes());
+        descriptors.push(image.descriptor().with_platform(*platform));
+    }
+    let reference = tags.first().map_or("latest", |tag| tag.as_str());
+    let (root, digest) = match descriptors.as_slice() {
+        [only] => (only.clone(), only.digest),
+        _ => {
+            let bytes = Index::new(descriptors).to_bytes()?;
+            let digest = writer.add_blob(bytes.as_slice());
+            (
+                Descriptor::new(media_type::IMAGE_INDEX, digest, bytes.len() as u64),
+                digest,
+            )
+        }
+    };
+    let root = root.with_annotation(annotation::REF_NAME, reference);
+    let manifests = images
+        .iter()
+        .map(|(platform, image)| (platform.architecture().to_owned(), image.digest()))
+        .collect();
+    Ok(Written {
+        writer,
+        index: Index::new(vec![root]),
+        digest,
+        manifests,
+        tags,
+    })
+}
+
+impl Written {
+    /// Writes the layout or archive.
+    pub(super) fn write(&self, output: &Output, tools: &Tools) -> Result<(), LayoutError> {
+        let said = match output {
+            Output::Directory(path) => match self.writer.write_directory(&self.index, path)? {
+                Outcome::Created | Outcome::Replaced => "Wrote",
+                Outcome::Unchanged => "Unchanged",
+            },
+            Output::Archive(path) => {
+                let docker = self.manifests.first().map(|(_, manifest)| DockerCompat {
+                    manifest: *manifest,
+                    repository_tags: self.tags.clone(),
+                });
+                self.writer
+                    .write_archive_file(&self.index, docker.as_ref(), path)?;
+                "Wrote"
+            }
+        };
+        tools
+            .report
+            .status(said, &format!("{}", output.path().display()));
+        Ok(())
+    }
+
+    /// The image an engine of this architecture runs; the first one if there is none for it.
+    fn manifest_for(&self, architecture: &str) -> Option<Digest> {
+        let of = self.manifests.iter().find(|(name, _)| name == architecture);
+        of.or(self.manifests.first()).map(|(_, digest)| *digest)
+    }
+}
+
+/// Streams the image for the engine's architecture into it.
+pub(super) async fn load(
+    written: &Written,
+    host: &DockerHost,
+    tools: &Tools,
+) -> Result<(), Failure> {
+    let daemon = Daemon::connect(host).await?;
+    let architecture = daemon.architecture().await?;
+    let Some(manifest) = written.manifest_for(&architecture) else {
+        return Ok(());
+    };
+    let (mut sink, chunks) = docker::pipe();
+    let (writer, tags) = (written.writer.clone(), written.tags.clone());
+    let streaming = blocking(move || {
+        writer.docker_archive(&manifest, &tags, &mut sink)?;
+        // If the daemon stopped listening, its own answer says why.
+        let _ = sink.finish();
+        Ok::<(), LayoutError>(())
+    });
+    let (streamed, loaded) = tokio::join!(streaming, daemon.load(chunks, &written.tags));
+    loaded?;
+    streamed?;
+    tools.report.status("Loaded", &written.tags.join(", "));
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! One paragraph per command, and the frame around them: parse, run, report, exit.
+
+mod build;
+mod cache;
+
+use std::ffi::OsString;
+
+use clap::{Parser as _, error::ErrorKind};
+use tokio::runtime::Builder;
+
+use crate::{
+    cli::{Cli, Command, GlobalArgs},
+    error_report::{CommandResult, Failure},
+    exit_status::ExitStatus,
+    report::{self, Report},
+    settings::{self, Environment, OnTerminal, Settings},
+};
+
+/// What every command is given.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) report: Report,
+    pub(crate) settings: Settings,
+    pub(crate) environment: Environment,
+}
+
+/// Runs the command line and says how it ended.
+pub(crate) fn run(line: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let cli = match Cli::try_parse_from(line) {
+        Ok(cli) => cli,
+        Err(message) => return end_of_parsing(&message),
+    };
+    let environment = Environment::of_process();
+    let report = report_for(
+        &cli.global,
+        environment.as_ref().unwrap_or(&Environment::default()),
+    );
+    let result = environment.map_err(Failure::from).and_then(|environment| {
+        let settings = Settings::resolve(&cli.global, &environment)?;
+        let context = Context {
+            report: report.clone(),
+            settings,
+            environment,
+        };
+        dispatch(cli.command, &context)
+    });
+    result.unwrap_or_else(|failure| {
+        report.failure(&failure);
+        failure.status()
+    })
+}
+
+fn dispatch(command: Command, context: &Context) -> CommandResult {
+    match command {
+        Command::Build(arguments) => in_runtime(build::build(arguments, context)),
+        Command::Cache(arguments) => cache::cache(arguments.command, context),
+    }
+}
+
+/// Commands that fetch run here; the others never start a thread.
+fn in_runtime<T>(command: impl Future<Output = T>) -> T {
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    runtime
+        .expect("the operating system grants a thread and a poll handle")
+        .block_on(command)
+}
+
+fn report_for(arguments: &GlobalArgs, environment: &Environment) -> Report {
+    let on_terminal = if report::standard_error_is_terminal() {
+        OnTerminal::Yes
+    } else {
+        OnTerminal::No
+    };
+    Report::to_terminal(settings::appearance(arguments, environment, on_terminal))
+}
+
+/// Help and version are results, a wrong argument is a message; clap chooses the stream.
+fn end_of_parsing(message: &clap::Error) -> ExitStatus {
+    // Whoever closed the stream does not want the text.
+    let _ = message.print();
+    match message.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Success,
+        _ => ExitStatus::Usage,
+    }
+}

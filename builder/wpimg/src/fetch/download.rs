@@ -1,0 +1,194 @@
+//! One file into the cache, its size and SHA-256 checked while it arrives.
+
+use std::path::PathBuf;
+
+use reqwest::Response;
+use wpimg_oci::digest::Digest;
+
+use super::{
+    Attempt, FetchError, Fetcher, Url,
+    retry::{AttemptError, broken_body, check_status},
+};
+use crate::{
+    cache::{Bucket, Cache, CacheError, CacheWriter},
+    report::Transfer,
+};
+
+/// What a signed index says about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Expected {
+    pub(crate) digest: Digest,
+    pub(crate) size: u64,
+}
+
+/// A file to download: the same bytes from any of the addresses, tried in order.
+#[derive(Debug, Clone)]
+pub(crate) struct Download {
+    pub(crate) candidates: Vec<Url>,
+    pub(crate) expected: Expected,
+    pub(crate) bucket: Bucket,
+}
+
+impl Expected {
+    /// From the fields of a Debian index.
+    pub(crate) fn in_archive(sha256: &[u8; 32], size: u64) -> Self {
+        let hex = wpimg_debian::sha256::hex(sha256);
+        let digest = Digest::from_hex(&hex).expect("32 bytes give 64 lower-case digits");
+        Self { digest, size }
+    }
+}
+
+impl Fetcher {
+    /// Makes sure that the cache has the file and says where.
+    ///
+    /// An address that lacks the file or has a wrong one is passed over for the next. When all
+    /// fail, the first failure that is not a mere absence is reported, since it says most.
+    pub(crate) async fn download(
+        &self,
+        download: &Download,
+        cache: &Cache,
+        transfer: &Transfer,
+    ) -> Result<PathBuf, FetchError> {
+        let Download {
+            candidates,
+            expected,
+            bucket,
+        } = download;
+        if let Some(path) = cache.get(*bucket, &expected.digest, expected.size) {
+            return Ok(path);
+        }
+        let mut failure: Option<FetchError> = None;
+        for url in candidates {
+            let attempt = || self.download_once(url, *expected, *bucket, cache, transfer);
+            match self.retry.run(url, attempt).await {
+                Ok(path) => return Ok(path),
+                // The disk is the same for every address.
+                Err(error @ FetchError::Store { .. }) => return Err(error),
+                Err(error) => {
+                    let absent = matches!(failure, None | Some(FetchError::NotFound { .. }));
+                    if absent {
+                        failure = Some(error);
+                    }
+                }
+            }
+        }
+        Err(failure.unwrap_or(FetchError::NoCandidate {
+            digest: expected.digest,
+        }))
+    }
+
+    async fn download_once(
+        &self,
+        url: &Url,
+        expected: Expected,
+        bucket: Bucket,
+        cache: &Cache,
+        transfer: &Transfer,
+    ) -> Result<PathBuf, AttemptError> {
+        // The semaphore is never closed, so waiting cannot fail.
+        let permit = self.transfers.acquire().await;
+        let response = self.client.get(url.clone()).send().await;
+        let response = response.map_err(|error| AttemptError::transport(url, error))?;
+        let response = check_status(url, response)?;
+        check_offered_size(url, &response, expected)?;
+        let store = |source| FetchError::Store {
+            url: url.clone(),
+            source,
+        };
+        let writer = cache.writer(bucket).map_err(store)?;
+        let writer = receive(url, response, expected, writer, transfer).await;
+        // Syncing may take a while, and the connection is free for the next file.
+        drop(permit);
+        let path = commit(writer?).await.map_err(store)?;
+        transfer.finished_file();
+        Ok(path)
+    }
+}
+
+/// A server that announces another size has another file: no need to fetch it first.
+fn check_offered_size(
+    url: &Url,
+    response: &Response,
+    expected: Expected,
+) -> Result<(), FetchError> {
+    match response.content_length() {
+        Some(offered) if offered != expected.size => Err(FetchError::WrongSize {
+            url: url.clone(),
+            expected: expected.size,
+            offered,
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Streams the body into `writer` and compares it with what was signed.
+///
+/// Writing to the page cache and hashing take microseconds per chunk, so they happen here on the
+/// runtime's thread; only the sync at the end is handed to another.
+async fn receive(
+    url: &Url,
+    mut response: Response,
+    expected: Expected,
+    mut writer: CacheWriter,
+    transfer: &Transfer,
+) -> Result<CacheWriter, AttemptError> {
+    let result = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if writer.size() + chunk.len() as u64 > expected.size => {
+                let error = FetchError::TooLong {
+                    url: url.clone(),
+                    expected: expected.size,
+                };
+                break Err(error.into());
+            }
+            Ok(Some(chunk)) => {
+                if let Err(source) = writer.append(&chunk) {
+                    break Err(FetchError::Store {
+                        url: url.clone(),
+                        source,
+                    }
+                    .into());
+                }
+                transfer.received(chunk.len() as u64);
+            }
+            Ok(None) => break compare(url, expected, &writer),
+            Err(error) => {
+                break Err(broken_body(url, writer.size(), Some(expected.size), error));
+            }
+        }
+    };
+    if result.is_err() {
+        transfer.discarded(writer.size());
+    }
+    result.map(|()| writer)
+}
+
+fn compare(url: &Url, expected: Expected, writer: &CacheWriter) -> Result<(), AttemptError> {
+    let received = writer.size();
+    if received < expected.size {
+        let cause = Attempt::Truncated {
+            received,
+            expected: expected.size,
+        };
+        return Err(AttemptError::temporary(cause));
+    }
+    let actual = writer.digest();
+    if actual != expected.digest {
+        let expected = expected.digest;
+        return Err(FetchError::Tampered {
+            url: url.clone(),
+            expected,
+            actual,
+        }
+        .into());
+    }
+    Ok(())
+}
+
+async fn commit(writer: CacheWriter) -> Result<PathBuf, CacheError> {
+    match tokio::task::spawn_blocking(|| writer.commit()).await {
+        Ok(result) => result,
+        // A panic has been reported by the hook; cancellation does not happen to blocking tasks.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

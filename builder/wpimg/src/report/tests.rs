@@ -1,0 +1,100 @@
+//! What ends up on which stream, at which verbosity.
+
+use super::{Appearance, Captured, Colour, Progress, Report, TransferPlan, Verbosity};
+
+fn captured(verbosity: Verbosity, colour: Colour) -> (Report, Captured) {
+    Report::captured(Appearance {
+        verbosity,
+        colour,
+        progress: Progress::Drawn,
+    })
+}
+
+fn say_everything(report: &Report) {
+    report.status("Resolved", "118 packages");
+    report.detail("nginx-light 1.26.3-3");
+    report.note("the recipe is the built-in one");
+    report.warning("the mirror answers slowly");
+    report.data("sha256:9f2c").unwrap();
+}
+
+#[test]
+fn results_go_to_standard_output_and_messages_to_standard_error() {
+    let (report, captured) = captured(Verbosity::Normal, Colour::Plain);
+    say_everything(&report);
+    assert_eq!(captured.standard_output(), "sha256:9f2c\n");
+    insta::assert_snapshot!(captured.standard_error(), @"
+        Resolved 118 packages
+    note: the recipe is the built-in one
+    warning: the mirror answers slowly
+    ");
+}
+
+#[test]
+fn quiet_keeps_results_only() {
+    let (report, captured) = captured(Verbosity::Quiet, Colour::Plain);
+    say_everything(&report);
+    assert_eq!(captured.standard_error(), "");
+    assert_eq!(captured.standard_output(), "sha256:9f2c\n");
+}
+
+#[test]
+fn verbose_adds_details() {
+    let (report, captured) = captured(Verbosity::Verbose, Colour::Plain);
+    say_everything(&report);
+    assert!(
+        captured
+            .standard_error()
+            .contains("             nginx-light 1.26.3-3\n")
+    );
+}
+
+#[test]
+fn colour_wraps_the_verb_and_leaves_the_message_alone() {
+    let (report, captured) = captured(Verbosity::Normal, Colour::Painted);
+    report.status("Resolved", "118 packages");
+    assert_eq!(
+        captured.standard_error(),
+        "\u{1b}[1;32m    Resolved\u{1b}[0m 118 packages\n"
+    );
+}
+
+#[test]
+fn without_a_terminal_a_transfer_is_two_lines() {
+    let (report, captured) = captured(Verbosity::Normal, Colour::Plain);
+    let plan = TransferPlan {
+        noun: "package",
+        files: 2,
+        bytes: 3_072,
+    };
+    let transfer = report.transfer(plan);
+    transfer.received(1_000);
+    transfer.discarded(1_000);
+    transfer.received(1_024);
+    transfer.finished_file();
+    transfer.received(2_048);
+    transfer.finished_file();
+    transfer.finish();
+    let text = captured.standard_error();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "    Fetching 2 packages (3.0 KiB)");
+    assert!(
+        lines[1].starts_with("     Fetched 2 packages (3.0 KiB) in "),
+        "{}",
+        lines[1]
+    );
+    assert_eq!(lines.len(), 2);
+}
+
+#[test]
+fn a_transfer_of_nothing_says_nothing() {
+    let (report, captured) = captured(Verbosity::Normal, Colour::Plain);
+    report
+        .transfer(TransferPlan {
+            noun: "package",
+            files: 0,
+            bytes: 0,
+        })
+        .finish();
+    assert_eq!(captured.standard_error(), "");
+}

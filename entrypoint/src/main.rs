@@ -1,0 +1,51 @@
+//! `wpimg-init`, the image's PID 1.
+//!
+//! Two modes. Without arguments it configures WordPress, starts php-fpm and nginx, keeps them
+//! alive and stops them without losing a request (`serve`). With `-- CMD ARGS` it is a plain init
+//! for any command (`command`). In both it reaps every orphan.
+//!
+//! What decides is pure and lives in `settings`, `setup::plan`, `supervisor` and
+//! `command::machine`; `process`, `readiness` and `report` are the thin edge to the kernel. The
+//! program has one thread and no async runtime, and nothing here opens a network connection other
+//! than the readiness probes to its own services.
+
+mod arguments;
+mod command;
+mod exit_code;
+mod process;
+mod readiness;
+mod report;
+mod serve;
+mod services;
+mod settings;
+mod setup;
+mod supervisor;
+
+use std::env;
+
+use arguments::Mode;
+use exit_code::ExitCode;
+use report::Report;
+use settings::Environment;
+
+fn main() -> std::process::ExitCode {
+    let mut report = Report::to_process_output();
+    let code = match arguments::parse(env::args_os().skip(1)) {
+        Ok(Mode::Serve) => serve::serve(&Environment::of_this_process(), &mut report),
+        Ok(Mode::Command(command)) => command::run(&command, &mut report),
+        Ok(Mode::Help) => {
+            report.result(&arguments::help());
+            ExitCode::Success
+        }
+        Ok(Mode::Version) => {
+            report.result(concat!("wpimg-init ", env!("CARGO_PKG_VERSION"), "\n"));
+            ExitCode::Success
+        }
+        Err(error) => {
+            report.failure(&error, error.hint());
+            ExitCode::Usage
+        }
+    };
+    report.finish();
+    code.into()
+}

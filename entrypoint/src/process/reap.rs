@@ -1,0 +1,59 @@
+//! Reaping: the one place in the program that waits for children.
+//!
+//! SIGCHLD coalesces, so every call drains until nothing is left to collect.
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::unistd::Pid;
+
+use super::sys;
+use crate::exit_code::Exit;
+
+/// Whether any child is left, adopted ones included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Children {
+    Left,
+    Gone,
+}
+
+/// Collects every child that has ended.
+pub(crate) fn reap(mut ended: impl FnMut(Pid, Exit)) -> Children {
+    loop {
+        match sys::wait_any() {
+            Ok(Some((pid, status))) => {
+                if let Some(exit) = exit(status) {
+                    ended(pid, exit);
+                }
+            }
+            Ok(None) => return Children::Left,
+            Err(Errno::EINTR) => {}
+            // ECHILD; the call has no other error.
+            Err(_) => return Children::Gone,
+        }
+    }
+}
+
+/// `None` for a child that was stopped or continued, which is no end.
+fn exit(status: i32) -> Option<Exit> {
+    if libc::WIFEXITED(status) {
+        u8::try_from(libc::WEXITSTATUS(status)).ok().map(Exit::Code)
+    } else if libc::WIFSIGNALED(status) {
+        u8::try_from(libc::WTERMSIG(status)).ok().map(Exit::Signal)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_word_is_read_as_wait_2_describes_it() {
+        assert_eq!(exit(0x2a00), Some(Exit::Code(42)));
+        assert_eq!(exit(0x0009), Some(Exit::Signal(9)));
+        assert_eq!(exit(0x0080 | 6), Some(Exit::Signal(6)), "with a core dump");
+        assert_eq!(exit(0x0028), Some(Exit::Signal(40)), "a real-time signal");
+        assert_eq!(exit(0x137f), None, "stopped");
+    }
+}

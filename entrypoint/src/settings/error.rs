@@ -1,0 +1,56 @@
+//! What can be wrong with a setting. Values of secrets never appear here.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub(crate) enum SettingsError {
+    #[error("`{variable}` is `{value}`, expected {expected}")]
+    Invalid {
+        variable: &'static str,
+        value: String,
+        expected: &'static str,
+    },
+    #[error("`{variable}` is {length} bytes long, expected at least {minimum}")]
+    TooShort {
+        variable: &'static str,
+        length: usize,
+        minimum: usize,
+    },
+    #[error("`WPIMG_DRAIN_DELAY` ({drain} s) does not fit into `WPIMG_STOP_TIMEOUT` ({total} s)")]
+    DrainTooLong { drain: u64, total: u64 },
+    #[error("cannot read `{path}`, which `{variable}` names")]
+    FileUnreadable {
+        variable: String,
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("`{path}`, which `{variable}` names, is larger than {limit} bytes")]
+    FileTooLarge {
+        variable: String,
+        path: PathBuf,
+        limit: u64,
+    },
+}
+
+impl SettingsError {
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Invalid { .. } => None,
+            Self::TooShort { .. } => Some("generate one with `openssl rand -base64 48`".to_owned()),
+            Self::DrainTooLong { drain, .. } => Some(format!(
+                "set `WPIMG_STOP_TIMEOUT` to {} or more, and the orchestrator's own stop timeout \
+                 a few seconds above it",
+                drain.saturating_add(15)
+            )),
+            Self::FileUnreadable { path, .. } => Some(format!(
+                "mount `{}` into the container, or unset the variable",
+                path.display()
+            )),
+            Self::FileTooLarge { .. } => Some("point the variable at the right file".to_owned()),
+        }
+    }
+}

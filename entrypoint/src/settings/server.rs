@@ -1,0 +1,228 @@
+//! Settings of the container itself: port, sizes, worker count, stop budget and directories.
+
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::size::Mebibytes;
+use super::{Environment, SettingsError};
+use crate::supervisor::StopBudget;
+
+/// Above 1023, so that nginx can listen on it without root.
+const DEFAULT_HTTP_PORT: NonZero<u16> = NonZero::new(8080).expect("8080 is not zero");
+
+/// ECS sends KILL 30 seconds after TERM unless told otherwise; this leaves it a margin.
+const DEFAULT_STOP_TIMEOUT: u64 = 25;
+
+/// WordPress opens several requests per visitor; fewer workers queue even on a tiny task.
+const FEWEST_DEFAULT_WORKERS: NonZero<usize> = NonZero::new(5).expect("5 is not zero");
+
+/// Settings of nginx, php-fpm and the supervisor.
+#[derive(Debug)]
+pub(crate) struct ServerSettings {
+    pub(crate) http_port: NonZero<u16>,
+    pub(crate) upload_limit: Mebibytes,
+    /// What a whole request body may be, a little more than the file in it.
+    pub(crate) body_limit: Mebibytes,
+    pub(crate) php_workers: NonZero<usize>,
+    pub(crate) nginx_workers: NonZero<usize>,
+    pub(crate) stop_budget: StopBudget,
+    /// `None` when not given: then the default and its fall-backs are tried.
+    pub(crate) run_directory: Option<PathBuf>,
+    /// Where the image's files lie: `/`, except in a test.
+    pub(crate) root: PathBuf,
+}
+
+impl ServerSettings {
+    pub(super) fn resolve(
+        environment: &Environment,
+        processors: NonZero<usize>,
+    ) -> Result<Self, SettingsError> {
+        let upload_limit = parsed(environment, "WPIMG_UPLOAD_LIMIT", Mebibytes::EXPECTED)?
+            .unwrap_or(Mebibytes::DEFAULT_UPLOAD);
+        let default_workers = processors.saturating_add(processors.get());
+        Ok(Self {
+            http_port: parsed(environment, "WPIMG_HTTP_PORT", "a port from 1 to 65535")?
+                .unwrap_or(DEFAULT_HTTP_PORT),
+            upload_limit,
+            body_limit: upload_limit.with_form_overhead(),
+            php_workers: parsed(environment, "WPIMG_PHP_WORKERS", WorkerCount::EXPECTED)?.map_or(
+                default_workers.max(FEWEST_DEFAULT_WORKERS),
+                |WorkerCount(count)| count,
+            ),
+            nginx_workers: processors,
+            stop_budget: stop_budget(environment)?,
+            run_directory: directory(environment, "WPIMG_RUN_DIR")?,
+            root: directory(environment, "WPIMG_ROOT")?.unwrap_or_else(|| "/".into()),
+        })
+    }
+}
+
+/// 1 to 1000 PHP workers: more than that is a typing mistake, not a container.
+struct WorkerCount(NonZero<usize>);
+
+impl WorkerCount {
+    const EXPECTED: &'static str = "a number from 1 to 1000";
+}
+
+impl FromStr for WorkerCount {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text.parse::<NonZero<usize>>() {
+            Ok(count) if count.get() <= 1000 => Ok(Self(count)),
+            _ => Err(()),
+        }
+    }
+}
+
+/// Whole seconds up to an hour.
+struct Seconds(u64);
+
+impl FromStr for Seconds {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text.strip_suffix('s').unwrap_or(text).parse::<u64>() {
+            Ok(seconds @ 0..=3600) => Ok(Self(seconds)),
+            _ => Err(()),
+        }
+    }
+}
+
+fn stop_budget(environment: &Environment) -> Result<StopBudget, SettingsError> {
+    const EXPECTED: &str = "seconds from 1 to 3600";
+    let total = match parsed(environment, "WPIMG_STOP_TIMEOUT", EXPECTED)? {
+        None => DEFAULT_STOP_TIMEOUT,
+        Some(Seconds(0)) => {
+            return Err(SettingsError::Invalid {
+                variable: "WPIMG_STOP_TIMEOUT",
+                value: "0".to_owned(),
+                expected: EXPECTED,
+            });
+        }
+        Some(Seconds(total)) => total,
+    };
+    let drain = parsed(environment, "WPIMG_DRAIN_DELAY", "seconds from 0 to 3600")?
+        .map_or(0, |Seconds(drain)| drain);
+    StopBudget::new(Duration::from_secs(total), Duration::from_secs(drain))
+        .ok_or(SettingsError::DrainTooLong { drain, total })
+}
+
+/// The parsed value of a variable; an empty one counts as unset, as in a compose file's `${X:-}`.
+fn parsed<T: FromStr>(
+    environment: &Environment,
+    variable: &'static str,
+    expected: &'static str,
+) -> Result<Option<T>, SettingsError> {
+    let Some(value) = environment.get(variable).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    match value.to_str().and_then(|text| text.trim().parse().ok()) {
+        Some(parsed) => Ok(Some(parsed)),
+        None => Err(SettingsError::Invalid {
+            variable,
+            value: value.to_string_lossy().into_owned(),
+            expected,
+        }),
+    }
+}
+
+/// An absolute directory whose name needs no quoting in the configuration of nginx and php-fpm.
+struct Directory(PathBuf);
+
+/// A unix socket's path has room for 107 bytes (unix(7)); the socket's own name is in them too.
+const LONGEST_DIRECTORY: usize = 80;
+
+impl FromStr for Directory {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
+        let acceptable = text.starts_with('/')
+            && text.len() <= LONGEST_DIRECTORY
+            && text.bytes().all(plain)
+            && !text.split('/').any(|part| part == "..");
+        if acceptable {
+            Ok(Self(Path::new(text).to_owned()))
+        } else {
+            Err(())
+        }
+    }
+}
+
+fn directory(
+    environment: &Environment,
+    variable: &'static str,
+) -> Result<Option<PathBuf>, SettingsError> {
+    const EXPECTED: &str =
+        "an absolute path of at most 80 letters, digits, dots, dashes and underscores";
+    Ok(parsed(environment, variable, EXPECTED)?.map(|Directory(path)| path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(environment: impl Into<Environment>) -> Result<ServerSettings, SettingsError> {
+        ServerSettings::resolve(&environment.into(), NonZero::new(4).unwrap())
+    }
+
+    fn check_refused(variable: &str, value: &str) {
+        let message = resolve([(variable, value)]).unwrap_err().to_string();
+        assert!(
+            message.contains(variable) && message.contains(value),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn defaults_fit_a_small_task() {
+        let settings = resolve([]).unwrap();
+        assert_eq!(settings.http_port.get(), 8080);
+        assert_eq!(settings.upload_limit.to_string(), "64M");
+        assert_eq!(settings.php_workers.get(), 8);
+        assert_eq!(settings.stop_budget.total(), Duration::from_secs(25));
+        assert_eq!(settings.run_directory, None);
+    }
+
+    #[test]
+    fn a_request_body_may_be_larger_than_the_file_in_it() {
+        let settings = resolve([("WPIMG_UPLOAD_LIMIT", "1G")]).unwrap();
+        assert!(settings.body_limit > settings.upload_limit);
+    }
+
+    #[test]
+    fn wrong_values_are_refused_by_name() {
+        check_refused("WPIMG_HTTP_PORT", "0");
+        check_refused("WPIMG_HTTP_PORT", "http");
+        check_refused("WPIMG_UPLOAD_LIMIT", "64MB");
+        check_refused("WPIMG_PHP_WORKERS", "0");
+        check_refused("WPIMG_PHP_WORKERS", "1001");
+        check_refused("WPIMG_STOP_TIMEOUT", "0");
+        check_refused("WPIMG_STOP_TIMEOUT", "1m");
+        check_refused("WPIMG_RUN_DIR", "run/wpimg");
+        check_refused("WPIMG_RUN_DIR", "/run/x;user root");
+        check_refused("WPIMG_RUN_DIR", "/run/../etc");
+    }
+
+    #[test]
+    fn an_empty_value_counts_as_unset() {
+        assert_eq!(
+            resolve([("WPIMG_HTTP_PORT", "")]).unwrap().http_port,
+            DEFAULT_HTTP_PORT
+        );
+    }
+
+    #[test]
+    fn a_drain_delay_must_leave_time_to_stop() {
+        let environment = [("WPIMG_STOP_TIMEOUT", "20"), ("WPIMG_DRAIN_DELAY", "20s")];
+        let error = resolve(environment).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`WPIMG_DRAIN_DELAY` (20 s) does not fit into `WPIMG_STOP_TIMEOUT` (20 s)"
+        );
+        assert!(error.hint().unwrap().contains("35"));
+    }
+}

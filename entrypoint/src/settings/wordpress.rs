@@ -1,0 +1,172 @@
+//! WordPress's own settings, with the names and rules of the official image.
+//!
+//! A variable that is not given stays absent: `wp-config.php` holds the defaults, and absent keys
+//! make WordPress keep its own in the database, which all tasks share.
+
+use super::{Environment, FileReader, Secret, SettingsError, salts};
+
+/// Variables besides the keys and salts.
+const VARIABLES: [&str; 9] = [
+    "WORDPRESS_DB_HOST",
+    "WORDPRESS_DB_USER",
+    "WORDPRESS_DB_PASSWORD",
+    "WORDPRESS_DB_NAME",
+    "WORDPRESS_DB_CHARSET",
+    "WORDPRESS_DB_COLLATE",
+    "WORDPRESS_TABLE_PREFIX",
+    "WORDPRESS_DEBUG",
+    "WORDPRESS_CONFIG_EXTRA",
+];
+
+/// The variable with the master secret for keys and salts.
+const SALT_MASTER: &str = "WPIMG_SALT_MASTER";
+
+/// Values by variable name, given or derived.
+#[derive(Debug)]
+pub(crate) struct WordPressSettings {
+    values: Vec<(String, Secret)>,
+}
+
+impl WordPressSettings {
+    pub(super) fn resolve(
+        environment: &Environment,
+        files: FileReader<'_>,
+    ) -> Result<Self, SettingsError> {
+        let mut values = Vec::new();
+        for name in VARIABLES {
+            if let Some(value) = environment.value_or_file(name, files)? {
+                if name == "WORDPRESS_TABLE_PREFIX" {
+                    check_table_prefix(&value)?;
+                }
+                values.push((name.to_owned(), value));
+            }
+        }
+        let master = environment.value_or_file(SALT_MASTER, files)?;
+        if let Some(master) = &master {
+            check_master(master)?;
+        }
+        for constant in salts::CONSTANTS {
+            let name = format!("WORDPRESS_{constant}");
+            let given = environment.value_or_file(&name, files)?;
+            let derived = || {
+                master
+                    .as_ref()
+                    .map(|master| salts::derive(master, constant))
+            };
+            if let Some(value) = given.or_else(derived) {
+                values.push((name, value));
+            }
+        }
+        Ok(Self { values })
+    }
+
+    /// Every value that was given or derived, by the name of its variable.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// Whether a variable may carry one of these values and so must not reach a service.
+    pub(crate) fn is_sensitive(name: &str) -> bool {
+        name.starts_with("WORDPRESS_") || name.starts_with(SALT_MASTER)
+    }
+}
+
+/// `wpdb::set_prefix()` refuses anything else, but only once a visitor comes.
+fn check_table_prefix(prefix: &Secret) -> Result<(), SettingsError> {
+    if prefix
+        .expose()
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    {
+        return Ok(());
+    }
+    Err(SettingsError::Invalid {
+        variable: "WORDPRESS_TABLE_PREFIX",
+        value: String::from_utf8_lossy(prefix.expose()).into_owned(),
+        expected: "letters, digits and underscores",
+    })
+}
+
+fn check_master(master: &Secret) -> Result<(), SettingsError> {
+    let length = master.expose().len();
+    if length >= salts::SHORTEST_MASTER {
+        return Ok(());
+    }
+    Err(SettingsError::TooShort {
+        variable: SALT_MASTER,
+        length,
+        minimum: salts::SHORTEST_MASTER,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    const MASTER: (&str, &str) = ("WPIMG_SALT_MASTER", "0123456789abcdef0123456789abcdef");
+
+    fn resolve(environment: impl Into<Environment>) -> Result<WordPressSettings, SettingsError> {
+        WordPressSettings::resolve(&environment.into(), &|_, _| {
+            Err(io::ErrorKind::NotFound.into())
+        })
+    }
+
+    fn value(settings: &WordPressSettings, name: &str) -> Option<Vec<u8>> {
+        settings
+            .values()
+            .find(|(known, _)| *known == name)
+            .map(|(_, v)| v.expose().to_vec())
+    }
+
+    #[test]
+    fn without_variables_nothing_is_set_and_no_key_is_invented() {
+        assert_eq!(resolve([]).unwrap().values().count(), 0);
+    }
+
+    #[test]
+    fn a_master_secret_gives_all_eight_keys() {
+        assert_eq!(resolve([MASTER]).unwrap().values().count(), 8);
+    }
+
+    #[test]
+    fn a_given_key_wins_over_the_derived_one() {
+        let settings = resolve([MASTER, ("WORDPRESS_NONCE_KEY", "given")]).unwrap();
+        assert_eq!(value(&settings, "WORDPRESS_NONCE_KEY").unwrap(), b"given");
+        assert_eq!(value(&settings, "WORDPRESS_AUTH_KEY").unwrap().len(), 64);
+    }
+
+    #[test]
+    fn a_short_master_secret_is_refused_without_showing_it() {
+        let error = resolve([("WPIMG_SALT_MASTER", "short")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`WPIMG_SALT_MASTER` is 5 bytes long, expected at least 32"
+        );
+        assert!(error.hint().is_some());
+    }
+
+    #[test]
+    fn a_table_prefix_that_wordpress_would_refuse_is_refused_at_start() {
+        let error = resolve([("WORDPRESS_TABLE_PREFIX", "wp-")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`WORDPRESS_TABLE_PREFIX` is `wp-`, expected letters, digits and underscores"
+        );
+    }
+
+    #[test]
+    fn every_variable_with_a_secret_is_kept_from_the_services() {
+        for name in [
+            "WORDPRESS_DB_PASSWORD",
+            "WORDPRESS_DB_PASSWORD_FILE",
+            "WPIMG_SALT_MASTER_FILE",
+        ] {
+            assert!(WordPressSettings::is_sensitive(name), "{name}");
+        }
+        assert!(!WordPressSettings::is_sensitive("WPIMG_HTTP_PORT"));
+    }
+}

@@ -1,0 +1,223 @@
+//! Carries out a plan, one dumb step at a time.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{Gid, Uid, fchown};
+use thiserror::Error;
+
+use super::Identity;
+use super::plan::{Owner, Plan, Step};
+
+#[derive(Debug, Error)]
+pub(crate) enum PerformError {
+    #[error("cannot make the directory `{path}`")]
+    Directory {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot write `{path}`")]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot remove `{path}`, which an earlier run left")]
+    Remove {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl PerformError {
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Directory { source, .. } | Self::File { source, .. } => match source.kind() {
+                io::ErrorKind::StorageFull => {
+                    Some("make the volume of the runtime directory larger".to_owned())
+                }
+                io::ErrorKind::PermissionDenied => {
+                    Some("the runtime directory was made by another user: empty it".to_owned())
+                }
+                _ => None,
+            },
+            Self::Remove { .. } => Some("empty the runtime directory".to_owned()),
+        }
+    }
+}
+
+pub(crate) fn perform(plan: &Plan, identity: &Identity) -> Result<(), PerformError> {
+    for step in &plan.steps {
+        match step {
+            Step::Directory { path, mode, owner } => {
+                directory(path, *mode, ids(*owner, identity)).map_err(|source| {
+                    PerformError::Directory {
+                        path: path.clone(),
+                        source,
+                    }
+                })?;
+            }
+            Step::File {
+                path,
+                content,
+                mode,
+                owner,
+            } => {
+                file(path, content.expose(), *mode, ids(*owner, identity)).map_err(|source| {
+                    PerformError::File {
+                        path: path.clone(),
+                        source,
+                    }
+                })?;
+            }
+            Step::KeepOnly { directory, names } => keep_only(directory, names)?,
+            Step::Remove { path } => remove(path)?,
+        }
+    }
+    Ok(())
+}
+
+/// The ids to give a file to, or `None` when it is to stay ours.
+fn ids(owner: Owner, identity: &Identity) -> Option<(Uid, Gid)> {
+    let (user, group) = identity.worker()?;
+    match owner {
+        Owner::Ourselves => None,
+        Owner::ReadableByWorkers => Some((Uid::from_raw(0), group)),
+        Owner::Workers => Some((user, group)),
+    }
+}
+
+fn directory(path: &Path, mode: u32, ids: Option<(Uid, Gid)>) -> io::Result<()> {
+    match DirBuilder::new().mode(mode).create(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    // Through a descriptor, so that a link in place of the directory cannot redirect us.
+    let flags = nix::libc::O_DIRECTORY | nix::libc::O_NOFOLLOW;
+    let handle = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    own(&handle, mode, ids)
+}
+
+fn file(path: &Path, content: &[u8], mode: u32, ids: Option<(Uid, Gid)>) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let temporary = path.with_file_name(name);
+    match fs::remove_file(&temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    // 0600 until it has its content and owner: nobody else ever sees half of it.
+    let mut handle = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&temporary)?;
+    handle.write_all(content)?;
+    own(&handle, mode, ids)?;
+    fs::rename(&temporary, path)
+}
+
+fn own(handle: &File, mode: u32, ids: Option<(Uid, Gid)>) -> io::Result<()> {
+    if let Some((user, group)) = ids {
+        fchown(handle, Some(user), Some(group))?;
+    }
+    // After fchown, and regardless of the umask.
+    handle.set_permissions(Permissions::from_mode(mode))
+}
+
+fn keep_only(directory: &Path, names: &[String]) -> Result<(), PerformError> {
+    let failed = |source| PerformError::Remove {
+        path: directory.to_owned(),
+        source,
+    };
+    for entry in fs::read_dir(directory).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if !names.iter().any(|name| entry.file_name() == name.as_str()) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<(), PerformError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(PerformError::Remove {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Secret;
+
+    fn mode(path: &Path) -> u32 {
+        fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn steps_can_be_performed_again_over_their_own_result() {
+        let home = tempfile::tempdir().unwrap();
+        let secrets = home.path().join("secrets");
+        let steps = vec![
+            Step::Directory {
+                path: secrets.clone(),
+                mode: 0o750,
+                owner: Owner::ReadableByWorkers,
+            },
+            Step::KeepOnly {
+                directory: secrets.clone(),
+                names: vec!["NEW".to_owned()],
+            },
+            Step::File {
+                path: secrets.join("NEW"),
+                content: Secret::new(b"value".to_vec()),
+                mode: 0o440,
+                owner: Owner::ReadableByWorkers,
+            },
+            Step::Remove {
+                path: home.path().join("draining"),
+            },
+        ];
+        let plan = Plan { steps };
+        perform(&plan, &Identity::Unprivileged).unwrap();
+        fs::write(secrets.join("OLD"), b"").unwrap();
+        fs::write(home.path().join("draining"), b"").unwrap();
+        perform(&plan, &Identity::Unprivileged).unwrap();
+
+        assert_eq!(fs::read(secrets.join("NEW")).unwrap(), b"value");
+        assert_eq!((mode(&secrets), mode(&secrets.join("NEW"))), (0o750, 0o440));
+        assert_eq!(
+            fs::read_dir(&secrets).unwrap().count(),
+            1,
+            "old and temporary files are gone"
+        );
+        assert!(!home.path().join("draining").exists());
+    }
+
+    #[test]
+    fn a_link_in_place_of_a_directory_is_not_followed() {
+        let home = tempfile::tempdir().unwrap();
+        let link = home.path().join("secrets");
+        std::os::unix::fs::symlink("/", &link).unwrap();
+        let step = Step::Directory {
+            path: link,
+            mode: 0o750,
+            owner: Owner::Ourselves,
+        };
+        let error = perform(&Plan { steps: vec![step] }, &Identity::Unprivileged).unwrap_err();
+        assert!(matches!(error, PerformError::Directory { .. }));
+    }
+}

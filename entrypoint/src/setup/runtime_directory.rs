@@ -1,0 +1,125 @@
+//! Finds the one writable directory the container needs.
+//!
+//! `/run/wpimg` when it can be made. With a read-only root and no volume on `/run`, or without
+//! root, the same name under `/dev/shm` (memory, always there in a container) or `/tmp`. A
+//! directory that somebody else made there first is refused: secrets go into it.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use nix::unistd::geteuid;
+use thiserror::Error;
+
+const CANDIDATES: [&str; 3] = ["/run/wpimg", "/dev/shm/wpimg", "/tmp/wpimg"];
+
+#[derive(Debug, Error)]
+pub(crate) enum RuntimeDirectoryError {
+    #[error("cannot make the runtime directory `{path}`")]
+    Refused {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("`{path}` is not a directory of ours, it belongs to user {owner}")]
+    Foreign { path: PathBuf, owner: u32 },
+}
+
+impl RuntimeDirectoryError {
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Refused { .. } | Self::Foreign { .. } => Some(
+                "mount a writable volume on `/run/wpimg`, or set `WPIMG_RUN_DIR` to one".to_owned(),
+            ),
+        }
+    }
+}
+
+/// The requested directory or nothing else; without a request the first candidate that works.
+pub(crate) fn choose(requested: Option<&Path>) -> Result<PathBuf, RuntimeDirectoryError> {
+    if let Some(path) = requested {
+        return prepare(path);
+    }
+    let [default, fallbacks @ ..] = CANDIDATES.map(Path::new);
+    // The error of the default is the one to show: the fall-backs are nobody's choice.
+    prepare(default).or_else(|error| {
+        fallbacks
+            .iter()
+            .find_map(|path| prepare(path).ok())
+            .ok_or(error)
+    })
+}
+
+fn prepare(path: &Path) -> Result<PathBuf, RuntimeDirectoryError> {
+    let refused = |source| RuntimeDirectoryError::Refused {
+        path: path.to_owned(),
+        source,
+    };
+    match DirBuilder::new().mode(0o755).create(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            DirBuilder::new()
+                .mode(0o755)
+                .recursive(true)
+                .create(path)
+                .map_err(refused)?;
+        }
+        Err(error) => return Err(refused(error)),
+    }
+    let metadata = fs::symlink_metadata(path).map_err(refused)?;
+    if !metadata.is_dir() || metadata.uid() != geteuid().as_raw() {
+        let (path, owner) = (path.to_owned(), metadata.uid());
+        return Err(RuntimeDirectoryError::Foreign { path, owner });
+    }
+    // It may lie on a read-only file system although it is ours.
+    let probe = path.join(".probe");
+    fs::write(&probe, b"")
+        .and_then(|()| fs::remove_file(&probe))
+        .map_err(refused)?;
+    Ok(path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requested_directory_is_made_with_its_parents() {
+        let parent = tempfile::tempdir().unwrap();
+        let wanted = parent.path().join("a/b");
+        assert_eq!(choose(Some(&wanted)).unwrap(), wanted);
+        assert_eq!(
+            choose(Some(&wanted)).unwrap(),
+            wanted,
+            "a restart finds it again"
+        );
+        assert_eq!(
+            fs::read_dir(&wanted).unwrap().count(),
+            0,
+            "the probe is gone"
+        );
+    }
+
+    #[test]
+    fn a_link_is_not_a_directory_of_ours() {
+        let parent = tempfile::tempdir().unwrap();
+        let link = parent.path().join("link");
+        std::os::unix::fs::symlink("/", &link).unwrap();
+        assert!(matches!(
+            choose(Some(&link)),
+            Err(RuntimeDirectoryError::Foreign { .. })
+        ));
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_an_error_that_names_it() {
+        let parent = tempfile::tempdir().unwrap();
+        let file = parent.path().join("file");
+        fs::write(&file, b"").unwrap();
+        let error = choose(Some(&file.join("below"))).unwrap_err();
+        assert!(error.to_string().contains("file/below"), "{error}");
+        assert!(error.hint().is_some());
+    }
+}

@@ -1,0 +1,28 @@
+//! The supervisor: events in, actions out.
+//!
+//! It knows no clock, no process id and no file: time comes in with each event, and what should
+//! happen goes out as a list of [`Action`]s for `serve` to perform. So every rule about order,
+//! restart and the stop budget is tested without a process.
+//!
+//! Services are started in the order given, each once the one before is ready, and stopped in the
+//! opposite order, each once the one before is gone. Stopping by broadcast loses requests: php-fpm
+//! leaves while nginx still sends it work.
+
+mod action;
+mod budget;
+mod event;
+mod machine;
+mod restart;
+mod service;
+mod stopping;
+
+pub(crate) use action::Action;
+pub(crate) use budget::{Moment, StopBudget};
+pub(crate) use event::Event;
+pub(crate) use machine::Supervisor;
+pub(crate) use service::{ServiceId, ServicePolicy};
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! The state machine from the first stop signal to the end.
+//!
+//! Drain, then stop each service gracefully in reverse start order and wait for it, then sweep up
+//! what is left. Every phase ends the instant what it waits for is gone; the marks of the stop
+//! clock only matter when it is not. Nothing is started any more.
+
+use std::time::Duration;
+
+use super::action::{Action, Notice};
+use super::budget::Moment;
+use super::machine::{Phase, StopTimes, Supervisor};
+use super::service::{Life, ServiceId};
+use crate::exit_code::{Exit, ExitCode};
+
+/// A process that is forked while its parent is being killed escapes the first round.
+const KILL_AGAIN: Duration = Duration::from_millis(50);
+
+impl Supervisor {
+    pub(super) fn stop_requested(&mut self, now: Moment) -> Vec<Action> {
+        match self.phase {
+            Phase::Serving => {
+                let times = StopTimes {
+                    began: now,
+                    clock: self.budget.start(now),
+                };
+                if !self.budget.drains() {
+                    return self.begin_stopping(times);
+                }
+                self.phase = Phase::Draining(times);
+                let delay = times.clock.drained.since(now);
+                vec![
+                    Action::FailHealthChecks,
+                    Action::Say(Notice::Draining { delay }),
+                ]
+            }
+            Phase::Draining(times) | Phase::Stopping { times, .. } => self.hurry(now, times),
+            Phase::Hurrying(_) | Phase::Sweeping(_) | Phase::Finished => Vec::new(),
+        }
+    }
+
+    pub(super) fn begin_stopping(&mut self, times: StopTimes) -> Vec<Action> {
+        let mut actions = vec![Action::FailHealthChecks, Action::Say(Notice::Stopping)];
+        actions.extend(self.stop_next(times));
+        actions
+    }
+
+    /// Stops the last service that still runs, or sweeps when there is none.
+    fn stop_next(&mut self, times: StopTimes) -> Vec<Action> {
+        match self
+            .services
+            .iter()
+            .rposition(|service| service.life.is_alive())
+        {
+            Some(index) => {
+                let current = ServiceId(index);
+                self.phase = Phase::Stopping { times, current };
+                vec![Action::Signal(
+                    current,
+                    self.services[index].policy.graceful_stop,
+                )]
+            }
+            None => self.sweep(times),
+        }
+    }
+
+    fn hurry(&mut self, now: Moment, times: StopTimes) -> Vec<Action> {
+        let times = StopTimes {
+            clock: times.clock.hurried(now),
+            ..times
+        };
+        let alive = self
+            .services
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.life.is_alive());
+        let (left, signals): (Vec<_>, Vec<_>) = alive
+            .map(|(index, service)| {
+                let policy = &service.policy;
+                (
+                    policy.name,
+                    Action::Signal(ServiceId(index), policy.fast_stop),
+                )
+            })
+            .unzip();
+        if signals.is_empty() {
+            return self.sweep(times);
+        }
+        self.phase = Phase::Hurrying(times);
+        let mut actions = vec![Action::Say(Notice::Hurrying { left })];
+        actions.extend(signals);
+        actions
+    }
+
+    fn sweep(&mut self, times: StopTimes) -> Vec<Action> {
+        self.phase = Phase::Sweeping(times);
+        vec![Action::TermDescendants, Action::CountChildren]
+    }
+
+    pub(super) fn ended_while_stopping(&mut self, id: ServiceId, exit: Exit) -> Vec<Action> {
+        let service = &mut self.services[id.0];
+        service.life = Life::Ended;
+        let name = service.policy.name;
+        let mut actions = Vec::new();
+        let expected = match self.phase {
+            Phase::Stopping { current, .. } => current == id && exit == Exit::Code(0),
+            Phase::Hurrying(_) | Phase::Sweeping(_) => true,
+            Phase::Serving | Phase::Draining(_) | Phase::Finished => false,
+        };
+        if !expected {
+            actions.push(Action::Say(Notice::DiedWhileStopping { name, exit }));
+        }
+        match self.phase {
+            // Without this service there is nothing left to drain.
+            Phase::Draining(times) => actions.extend(self.begin_stopping(times)),
+            // Its orphaned workers, if any, may still be answering: the sweep takes care of them.
+            Phase::Stopping { times, current } if current == id => {
+                actions.extend(self.stop_next(times));
+            }
+            Phase::Hurrying(times) if !self.services.iter().any(|s| s.life.is_alive()) => {
+                actions.extend(self.sweep(times));
+            }
+            Phase::Serving
+            | Phase::Stopping { .. }
+            | Phase::Hurrying(_)
+            | Phase::Sweeping(_)
+            | Phase::Finished => {}
+        }
+        actions
+    }
+
+    pub(super) fn stopping_tick(&mut self, now: Moment) -> Vec<Action> {
+        match self.phase {
+            Phase::Draining(times) if times.clock.drained <= now => self.begin_stopping(times),
+            Phase::Stopping { times, .. } if times.clock.hurry <= now => self.hurry(now, times),
+            Phase::Hurrying(times) | Phase::Sweeping(times) if times.clock.end <= now => {
+                let mut actions = vec![Action::Say(Notice::LeftBehind)];
+                self.spent_budget();
+                actions.extend(self.finish());
+                actions
+            }
+            Phase::Hurrying(times) if times.clock.kill <= now => {
+                self.phase = Phase::Hurrying(kill_again(times, now));
+                self.kill()
+            }
+            Phase::Sweeping(times) if times.clock.kill <= now => {
+                self.phase = Phase::Sweeping(kill_again(times, now));
+                self.kill()
+            }
+            Phase::Serving
+            | Phase::Draining(_)
+            | Phase::Stopping { .. }
+            | Phase::Hurrying(_)
+            | Phase::Sweeping(_)
+            | Phase::Finished => Vec::new(),
+        }
+    }
+
+    fn kill(&mut self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if self.spent_budget() {
+            actions.push(Action::Say(Notice::Killing));
+        }
+        let alive = self
+            .services
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.life.is_alive());
+        actions.extend(alive.map(|(index, _)| Action::KillGroup(ServiceId(index))));
+        actions.extend([Action::KillDescendants, Action::CountChildren]);
+        actions
+    }
+
+    /// Whether this is news. A service that could not be kept alive matters more to the reader.
+    fn spent_budget(&mut self) -> bool {
+        let news = self.code == ExitCode::Success;
+        if news {
+            self.code = ExitCode::BudgetSpent;
+        }
+        news
+    }
+
+    pub(super) fn children_gone(&mut self, now: Moment) -> Vec<Action> {
+        match self.phase {
+            Phase::Sweeping(times) => {
+                let after = now.since(times.began);
+                let mut actions = vec![Action::Say(Notice::Stopped { after })];
+                actions.extend(self.finish());
+                actions
+            }
+            Phase::Serving
+            | Phase::Draining(_)
+            | Phase::Stopping { .. }
+            | Phase::Hurrying(_)
+            | Phase::Finished => Vec::new(),
+        }
+    }
+
+    fn finish(&mut self) -> Vec<Action> {
+        self.phase = Phase::Finished;
+        vec![Action::Exit(self.code)]
+    }
+}
+
+/// The kill mark moves on in small steps until the end of the budget.
+fn kill_again(times: StopTimes, now: Moment) -> StopTimes {
+    let mut clock = times.clock;
+    clock.kill = clock.end.min(now + KILL_AGAIN);
+    StopTimes { clock, ..times }
+}

@@ -1,0 +1,163 @@
+//! What the web server of the image answers.
+
+use anyhow::{Result, ensure};
+use wpimg_e2e::docker::Launch;
+use wpimg_e2e::http::Client;
+use wpimg_e2e::image::Image;
+use wpimg_e2e::site::{Site, WEB_PORT, install, log_in};
+
+const MEGABYTE: usize = 1024 * 1024;
+
+/// Prints what PHP made of an upload: the error code of the file and its size.
+const UPLOAD_PROBE: &str = "<?php $file = $_FILES['file'] ?? ['error' => 'none', 'size' => 0]; \
+     echo $file['error'], ' ', $file['size'];";
+
+#[test]
+fn health_is_answered_without_a_database() -> Result<()> {
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .start()?;
+    let client = web.wait_for_http(WEB_PORT, "/healthz")?;
+    let front_page = client.get("/")?;
+    ensure!(
+        front_page.status >= 500,
+        "a site without database answers its front page with {}",
+        front_page.status
+    );
+    Ok(())
+}
+
+#[test]
+fn php_in_uploads_is_never_run() -> Result<()> {
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .file(
+            "/var/www/html/wp-content/uploads/shell.php",
+            "<?php echo 'it ' . 'ran';",
+        )
+        .start()?;
+    let client = web.wait_for_http(WEB_PORT, "/healthz")?;
+    for path in [
+        "/wp-content/uploads/shell.php",
+        "/wp-content/uploads/shell.php/picture.png",
+        "/wp-content/uploads/./shell.php",
+        "/wp-content/uploads/shell.php?a=b",
+    ] {
+        expect_refused(&client, path)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn dotfiles_and_configuration_are_denied() -> Result<()> {
+    let secret = "it ran";
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .file("/var/www/html/.env", secret)
+        .file("/var/www/html/wp-content/.htpasswd", secret)
+        .start()?;
+    let client = web.wait_for_http(WEB_PORT, "/healthz")?;
+    for path in ["/.env", "/wp-content/.htpasswd"] {
+        expect_refused(&client, path)?;
+    }
+    Ok(())
+}
+
+fn expect_refused(client: &Client, path: &str) -> Result<()> {
+    let answer = client.get(path)?;
+    ensure!(
+        matches!(answer.status, 403 | 404) && !answer.text().contains("it ran"),
+        "`{path}` answers {}: {}",
+        answer.status,
+        answer.text()
+    );
+    Ok(())
+}
+
+#[test]
+fn static_files_come_with_caching_headers_and_the_right_type() -> Result<()> {
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .start()?;
+    let client = web.wait_for_http(WEB_PORT, "/healthz")?;
+    let style = client.get("/wp-includes/css/dashicons.min.css?ver=6.8")?;
+    ensure!(
+        style.status == 200,
+        "the stylesheet answers {}",
+        style.status
+    );
+    ensure!(
+        style.header("content-type").starts_with("text/css"),
+        "{:?}",
+        style.headers
+    );
+    ensure!(
+        style.header("cache-control").contains("max-age="),
+        "{:?}",
+        style.headers
+    );
+    Ok(())
+}
+
+#[test]
+fn a_site_behind_tls_termination_does_not_redirect_in_a_loop() -> Result<()> {
+    let site = Site::start()?;
+    let client = site.client()?.header("X-Forwarded-Proto", "https");
+    install(&client)?;
+    let front_page = client.get("/")?;
+    ensure!(
+        front_page.status == 200,
+        "the front page answers {}",
+        front_page.status
+    );
+    ensure!(
+        front_page.text().contains("https://127.0.0.1"),
+        "WordPress does not know that visitors use https"
+    );
+    let login = log_in(&client)?;
+    ensure!(
+        login.headers.get_all("set-cookie").iter().any(|cookie| {
+            cookie
+                .to_str()
+                .is_ok_and(|cookie| cookie.to_ascii_lowercase().contains("; secure"))
+        }),
+        "the login cookie is not restricted to https: {:?}",
+        login.headers
+    );
+    let dashboard = client.get("/wp-admin/")?;
+    ensure!(
+        dashboard.status == 200,
+        "the dashboard answers {} to {}",
+        dashboard.status,
+        dashboard.header("location")
+    );
+    Ok(())
+}
+
+#[test]
+fn nginx_and_php_agree_on_the_size_of_an_upload() -> Result<()> {
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .env("WPIMG_UPLOAD_LIMIT", "8M")
+        .file("/var/www/html/upload-probe.php", UPLOAD_PROBE)
+        .start()?;
+    let client = web.wait_for_http(WEB_PORT, "/healthz")?;
+
+    // A file of exactly the limit passes, although the form around it makes the request longer.
+    let largest = client.upload("/upload-probe.php", "file", &vec![b'x'; 8 * MEGABYTE])?;
+    ensure!(largest.status == 200, "8 MiB answers {}", largest.status);
+    ensure!(
+        largest.text() == format!("0 {}", 8 * MEGABYTE),
+        "PHP says `{}`",
+        largest.text()
+    );
+
+    let larger = client.upload("/upload-probe.php", "file", &vec![b'x'; 12 * MEGABYTE])?;
+    ensure!(
+        larger.status == 413,
+        "12 MiB answers {}: {}",
+        larger.status,
+        larger.text()
+    );
+    Ok(())
+}

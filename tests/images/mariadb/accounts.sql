@@ -1,0 +1,3 @@
+CREATE DATABASE IF NOT EXISTS wordpress;
+CREATE USER IF NOT EXISTS 'wordpress'@'%' IDENTIFIED BY 'wordpress-test-password';
+GRANT ALL PRIVILEGES ON wordpress.* TO 'wordpress'@'%';

@@ -1,0 +1,181 @@
+//! A Debian mirror on 127.0.0.1 that serves files from memory and misbehaves on request.
+//!
+//! It speaks as much HTTP/1.1 as a mirror must for whole files: GET, Content-Length, one request per connection.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::Arc,
+    sync::atomic::{AtomicBool, Ordering},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, ensure};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The files of an archive by their path below the archive's root, for example `dists/trixie/InRelease`.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// What the server does to the files whose path ends in a suffix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Announces the whole length and closes the connection half way.
+    Truncate,
+    /// Sends the right number of bytes, one of them wrong.
+    Tamper,
+}
+
+/// Serves until dropped.
+pub struct ArchiveServer {
+    address: SocketAddr,
+    stopping: Arc<AtomicBool>,
+    listener: Option<JoinHandle<()>>,
+}
+
+struct Behaviour {
+    files: Files,
+    fault: Option<(&'static str, Fault)>,
+}
+
+impl ArchiveServer {
+    pub fn serve(files: Files) -> Result<Self> {
+        Self::start(Behaviour { files, fault: None })
+    }
+
+    /// Serves with a fault in every file whose path ends in `suffix`, of which there must be one.
+    pub fn serve_with(files: Files, suffix: &'static str, fault: Fault) -> Result<Self> {
+        ensure!(
+            files.keys().any(|path| path.ends_with(suffix)),
+            "no file of the archive ends in `{suffix}`, so the fault would do nothing"
+        );
+        Self::start(Behaviour {
+            files,
+            fault: Some((suffix, fault)),
+        })
+    }
+
+    /// The archive's root, as `--mirror` takes it.
+    pub fn url(&self) -> String {
+        format!("http://{}/debian", self.address)
+    }
+
+    fn start(behaviour: Behaviour) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen on 127.0.0.1")?;
+        let address = listener.local_addr()?;
+        let stopping = Arc::new(AtomicBool::new(false));
+        let behaviour = Arc::new(behaviour);
+        let stop = Arc::clone(&stopping);
+        let listener = thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                let behaviour = Arc::clone(&behaviour);
+                // A client that goes away early is the client's business.
+                thread::spawn(move || drop(behaviour.answer(&stream)));
+            }
+        });
+        Ok(Self {
+            address,
+            stopping,
+            listener: Some(listener),
+        })
+    }
+}
+
+impl Drop for ArchiveServer {
+    fn drop(&mut self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        // Wakes the listener, which is waiting for a connection.
+        drop(TcpStream::connect(self.address));
+        if let Some(listener) = self.listener.take() {
+            let _ = listener.join();
+        }
+    }
+}
+
+impl Behaviour {
+    fn answer(&self, mut stream: &TcpStream) -> Result<()> {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        let mut lines = BufReader::new(stream).lines();
+        let request = lines.next().context("no request")??;
+        while !lines.next().context("the request has no end")??.is_empty() {}
+
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        // The security suite of a mirror lies in a sibling directory; here it is the same archive.
+        let path = ["/debian/", "/debian-security/"]
+            .iter()
+            .find_map(|root| path.strip_prefix(root))
+            .unwrap_or_default();
+        let Some(contents) = self.files.get(path) else {
+            stream.write_all(
+                b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            )?;
+            return Ok(());
+        };
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            contents.len()
+        )?;
+        stream.write_all(&self.damaged(path, contents))?;
+        Ok(())
+    }
+
+    fn damaged(&self, path: &str, contents: &[u8]) -> Vec<u8> {
+        let mut sent = contents.to_vec();
+        let middle = sent.len() / 2;
+        match self.fault.filter(|(suffix, _)| path.ends_with(suffix)) {
+            None => {}
+            Some((_, Fault::Truncate)) => sent.truncate(middle),
+            Some((_, Fault::Tamper)) => sent[middle] ^= 1,
+        }
+        sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Client;
+
+    fn files() -> Files {
+        Files::from([("dists/x/Release".to_owned(), b"sixteen bytes ok".to_vec())])
+    }
+
+    #[test]
+    fn a_whole_file_arrives_as_it_is_and_an_unknown_one_is_not_found() -> Result<()> {
+        let server = ArchiveServer::serve(files())?;
+        let client = Client::new(&server.url());
+        assert_eq!(client.get("/dists/x/Release")?.body, b"sixteen bytes ok");
+        assert_eq!(client.get("/dists/x/InRelease")?.status, 404);
+        Ok(())
+    }
+
+    #[test]
+    fn a_tampered_file_differs_in_one_byte() -> Result<()> {
+        let server = ArchiveServer::serve_with(files(), "Release", Fault::Tamper)?;
+        let body = Client::new(&server.url()).get("/dists/x/Release")?.body;
+        let sent = b"sixteen bytes ok";
+        assert_eq!(
+            body.iter()
+                .zip(sent)
+                .filter(|(left, right)| left != right)
+                .count(),
+            1
+        );
+        assert_eq!(body.len(), sent.len());
+        Ok(())
+    }
+
+    #[test]
+    fn a_truncated_file_breaks_off() -> Result<()> {
+        let server = ArchiveServer::serve_with(files(), "Release", Fault::Truncate)?;
+        assert!(Client::new(&server.url()).get("/dists/x/Release").is_err());
+        Ok(())
+    }
+}
