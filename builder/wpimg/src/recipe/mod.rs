@@ -12,9 +12,11 @@
 //! [[files]]                    source, target, mode, owner
 //! ```
 //!
-//! A list replaces the built-in list as a whole; a table of strings (`labels`, `annotations`,
-//! `environment`, `ini`) is merged entry by entry; everything else replaces. An unknown key is an
-//! error with its line and the nearest key there is: a misspelt setting must not be ignored.
+//! A list of things to have (`packages`, `omit`, `allow-scripts`, `extensions`, `keep`, `drop`,
+//! `ports`, `volumes`, `[[files]]`) adds to the built-in one, so that a site says only what it
+//! needs beside it. A table of strings (`labels`, `annotations`, `environment`, `ini`) is merged
+//! entry by entry; everything else replaces. An unknown key is an error with its line and the
+//! nearest key there is: a misspelt setting must not be ignored.
 
 mod canonical;
 mod error;

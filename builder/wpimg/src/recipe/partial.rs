@@ -83,7 +83,7 @@ impl PartialRecipe {
                 (own, base) => own.or(base),
             },
             wordpress: self.wordpress.over(base.wordpress),
-            files: self.files.or(base.files),
+            files: joined(base.files, self.files),
         }
     }
 
@@ -161,11 +161,11 @@ impl PartialImage {
             entrypoint: self.entrypoint.or(base.entrypoint),
             command: self.command.or(base.command),
             working_directory: self.working_directory.or(base.working_directory),
-            ports: self.ports.or(base.ports),
-            volumes: self.volumes.or(base.volumes),
+            ports: joined(base.ports, self.ports),
+            volumes: joined(base.volumes, self.volumes),
             stop_signal: self.stop_signal.or(base.stop_signal),
-            keep: self.keep.or(base.keep),
-            drop: self.drop.or(base.drop),
+            keep: joined(base.keep, self.keep),
+            drop: joined(base.drop, self.drop),
         }
     }
 }
@@ -174,9 +174,9 @@ impl PartialDebian {
     fn over(self, base: Self) -> Self {
         Self {
             suites: self.suites.or(base.suites),
-            packages: self.packages.or(base.packages),
-            omit: self.omit.or(base.omit),
-            allow_scripts: self.allow_scripts.or(base.allow_scripts),
+            packages: joined(base.packages, self.packages),
+            omit: joined(base.omit, self.omit),
+            allow_scripts: joined(base.allow_scripts, self.allow_scripts),
             mirror: self.mirror.or(base.mirror),
         }
     }
@@ -186,7 +186,7 @@ impl PartialPhp {
     fn over(self, base: Self) -> Self {
         Self {
             version: self.version.or(base.version),
-            extensions: self.extensions.or(base.extensions),
+            extensions: joined(base.extensions, self.extensions),
             ini: merged(self.ini, base.ini),
         }
     }
@@ -204,4 +204,19 @@ impl PartialWordPress {
 fn merged(own: Map, mut base: Map) -> Map {
     base.extend(own);
     base
+}
+
+/// A list of things to have: those of what is extended, then one's own that are not among them.
+fn joined<T: PartialEq>(base: Option<Vec<T>>, own: Option<Vec<T>>) -> Option<Vec<T>> {
+    match (base, own) {
+        (Some(mut list), Some(own)) => {
+            for item in own {
+                if !list.contains(&item) {
+                    list.push(item);
+                }
+            }
+            Some(list)
+        }
+        (base, own) => base.or(own),
+    }
 }

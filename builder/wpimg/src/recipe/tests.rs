@@ -51,13 +51,26 @@ fn an_empty_recipe_is_the_built_in_one() {
 }
 
 #[test]
-fn a_list_replaces_and_its_neighbours_stay() {
+fn a_list_of_things_to_have_adds_to_the_built_in_one() {
     let built_in = Recipe::built_in().unwrap();
-    let recipe = parse("[php]\nextensions = [\"redis\"]").unwrap();
-    let php = recipe.php.unwrap();
-    assert_eq!(texts(&php.extensions), ["redis"]);
-    assert_eq!(php.version, built_in.php.unwrap().version);
+    let recipe = parse(
+        "[php]\nextensions = [\"redis\", \"soap\"]\n\
+         [[files]]\nsource = \"site.ini\"\ntarget = \"/etc/wpimg/php.d/96-site.ini\"",
+    )
+    .unwrap();
+    let extensions = texts(&recipe.php.unwrap().extensions);
+    let mut expected = texts(&built_in.php.unwrap().extensions);
+    expected.push("soap".to_owned());
+    assert_eq!(extensions, expected);
+    assert_eq!(recipe.files.len(), built_in.files.len() + 1);
     assert_eq!(recipe.debian, built_in.debian);
+}
+
+#[test]
+fn suites_and_commands_replace_the_built_in_ones() {
+    let recipe = parse("[debian]\nsuites = [\"sid\"]\n[image]\nentrypoint = [\"/bin/x\"]").unwrap();
+    assert_eq!(texts(&recipe.debian.suites), ["sid"]);
+    assert_eq!(texts(&recipe.image.entrypoint), ["/bin/x"]);
 }
 
 #[test]
@@ -90,7 +103,7 @@ fn a_recipe_that_extends_nothing_has_no_php_and_no_wordpress() {
 fn files_are_found_beside_the_recipe() {
     let text = "[[files]]\nsource = \"theme\"\ntarget = \"/var/www/html/t\"\nmode = \"0644\"\nowner = \"33:34\"";
     let recipe = parse(text).unwrap();
-    let entry = &recipe.files[0];
+    let entry = recipe.files.last().unwrap();
     let FileSource::Directory { directory, path } = &entry.source else {
         panic!("a recipe's own file is not built in");
     };

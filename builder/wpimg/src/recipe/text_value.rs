@@ -83,8 +83,9 @@ fn check_image_path(text: &str) -> Result<(), ValueError> {
 
 fn check_source_path(text: &str) -> Result<(), ValueError> {
     check_plain(text)?;
-    if text.starts_with('/') {
-        return Err(ValueError::AbsoluteSource {
+    let leaves = text.split('/').any(|part| part == "..");
+    if leaves || text.starts_with('/') {
+        return Err(ValueError::SourceOutside {
             text: text.to_owned(),
         });
     }

@@ -17,8 +17,8 @@ pub(crate) enum ValueError {
     Plain,
     #[error("`{text}` is not an absolute path without `.` and `..`")]
     ImagePath { text: String },
-    #[error("`{text}` is absolute, but files are named relative to the recipe")]
-    AbsoluteSource { text: String },
+    #[error("`{text}` is absolute or leaves the folder of the recipe")]
+    SourceOutside { text: String },
     #[error("the pattern `{text}` does not start with `/`")]
     Glob { text: String },
     #[error("`{text}` is not an image name")]
@@ -71,9 +71,7 @@ impl ValueError {
         let example = match self {
             Self::Plain | Self::Platform(_) | Self::Entry { .. } => return None,
             Self::ImagePath { .. } => "write a path such as `\"/etc/nginx/conf.d\"`",
-            Self::AbsoluteSource { .. } => {
-                "copy it beside the recipe: `source = \"files/php.ini\"`"
-            }
+            Self::SourceOutside { .. } => "copy it beside the recipe: `source = \"files/php.ini\"`",
             Self::Glob { .. } => "write a pattern such as `\"/usr/share/doc/**\"`",
             Self::ImageName { .. } => "write a name such as `\"shop\"` or `\"team/shop\"`",
             Self::Compression { .. } => "write `\"zstd\"`, `\"gzip\"` or `\"none\"`",
