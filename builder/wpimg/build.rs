@@ -4,11 +4,6 @@
 //! A Rust target that is not installed does not fail the build: the reason is embedded instead and
 //! given to whoever asks for that platform.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "this is how a build script speaks to Cargo"
-)]
-
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
@@ -48,7 +43,7 @@ fn entrypoints(workspace: &Path, out: &Path) -> String {
     let mut source = "&[\n".to_owned();
     for (platform, target) in PLATFORMS {
         let program = match build_entrypoint(workspace, out, target) {
-            Ok(program) => format!("Ok(include_bytes!({program:?}).as_slice())"),
+            Ok(program) => format!("Ok(include_bytes!({}).as_slice())", literal(&program)),
             Err(reason) => {
                 println!("cargo:warning=images for {platform} cannot be built: {reason}");
                 format!("Err({reason:?})")
@@ -152,10 +147,10 @@ fn rootfs(directory: &Path) -> io::Result<String> {
         } else {
             "0o644"
         };
-        let path = path.to_string_lossy();
+        let (path, file) = (literal(path), literal(&file));
         let _ = writeln!(
             source,
-            "    ({path:?}, {mode}, include_bytes!({file:?}).as_slice()),"
+            "    ({path}, {mode}, include_bytes!({file}).as_slice()),"
         );
     }
     Ok(source + "]\n")
@@ -176,6 +171,11 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
 fn is_executable(file: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
     Ok(fs::metadata(file)?.permissions().mode() & 0o111 != 0)
+}
+
+/// A path as a Rust string literal.
+fn literal(path: &Path) -> String {
+    format!("{:?}", path.to_string_lossy())
 }
 
 fn variable(name: &str) -> String {

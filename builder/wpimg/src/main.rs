@@ -3,10 +3,6 @@
 //! Nothing is decided here. `cli` defines the arguments, `commands` holds one paragraph per
 //! command, `settings` is the only reader of the environment, and `report` is the only writer
 //! to the terminal.
-#![expect(
-    dead_code,
-    reason = "the build pipeline, which calls the edges, is not connected yet"
-)]
 
 mod cli;
 mod commands;

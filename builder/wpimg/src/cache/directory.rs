@@ -17,7 +17,7 @@ const MARKER: &str = "CACHEDIR.TAG";
 const MARKER_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 # The cache of wpimg. Everything here can be fetched or built again.\n";
 /// No build takes a day, so what is older belongs to none that runs.
-const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+const LEFTOVER_AGE: Duration = Duration::from_hours(24);
 
 /// Creates what is missing and proves that files can be written.
 pub(super) fn prepare(root: &Path) -> Result<(), CacheError> {

@@ -3,8 +3,8 @@
 //! ```text
 //! <cache>/                          $XDG_CACHE_HOME/wpimg unless named otherwise
 //! ├── CACHEDIR.TAG                  tells backup programs to pass by; proves that this is ours
-//! ├── indexes/sha256/ab/abcd…       Release and Packages files, as signed
-//! ├── indexes/records/ab/abcd….json what is known about a URL: ETag, digest
+//! ├── indexes/sha256/ab/abcd…       Packages files, as signed
+//! ├── selections/ab/abcd….json      which packages a recipe selects from an archive
 //! ├── packages/sha256/ab/abcd…      .deb files, as signed
 //! ├── blobs/sha256/ab/abcd…         finished layers and configurations
 //! ├── layers/ab/abcd….json          which blob a set of layer inputs gave
@@ -74,6 +74,7 @@ impl Cache {
     }
 
     /// Where the cache lies.
+    #[cfg(test)]
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -98,6 +99,7 @@ impl Cache {
     }
 
     /// Stores bytes that are already in memory.
+    #[cfg(test)]
     pub(crate) fn put(
         &self,
         bucket: Bucket,

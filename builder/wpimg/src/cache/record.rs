@@ -4,7 +4,7 @@
 //! written it, and whatever it said can be found out again.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{Read as _, Write as _},
     path::PathBuf,
 };
@@ -20,8 +20,6 @@ const SIZE_LIMIT: u64 = 4 << 20;
 /// What a record is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecordKind {
-    /// What is known about a URL. Key: the URL.
-    Index,
     /// Which packages a recipe selects from an archive. Key: the recipe's requests and the releases.
     Selection,
     /// Which blob a set of layer inputs gave. Key: those inputs.
@@ -33,7 +31,6 @@ pub(crate) enum RecordKind {
 impl RecordKind {
     fn directory(self) -> &'static str {
         match self {
-            Self::Index => "indexes/records",
             Self::Selection => "selections",
             Self::Layer => "layers",
             Self::Image => "images",
@@ -70,12 +67,6 @@ impl Cache {
         file.write_all(&bytes)
             .map_err(|source| CacheError::writing(&path, 0, source))?;
         write::publish(file, &path, bytes.len() as u64)
-    }
-
-    /// Forgets a record, for instance when the blob it names is gone.
-    pub(crate) fn remove_record(&self, kind: RecordKind, key: &Digest) {
-        // Absent already is just as well.
-        let _ = fs::remove_file(self.record_path(kind, key));
     }
 
     pub(super) fn record_path(&self, kind: RecordKind, key: &Digest) -> PathBuf {

@@ -128,11 +128,6 @@ fn records_come_back_by_key_and_kind() {
         .unwrap();
     let found: Option<Vec<String>> = cache.get_record(RecordKind::Layer, &key);
     assert_eq!(found.unwrap(), ["three"]);
-    cache.remove_record(RecordKind::Layer, &key);
-    assert_eq!(
-        cache.get_record::<Vec<String>>(RecordKind::Layer, &key),
-        None
-    );
 }
 
 #[test]

@@ -28,7 +28,7 @@ use crate::settings::DockerHost;
 
 const DEFAULT_HOST: &str = "unix:///var/run/docker.sock";
 /// The daemon answers when it has unpacked everything, which takes a while on a slow disk.
-const LOAD_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const LOAD_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// A daemon that has answered.
 #[derive(Debug)]

@@ -26,8 +26,6 @@ use super::Url;
 pub(super) enum Reply {
     /// 200 with all of the body.
     Whole(Vec<u8>),
-    /// 200 with these header lines, then all of the body.
-    WithHeaders(&'static str, Vec<u8>),
     /// 200, but only so many bytes of the body before the connection is closed.
     Truncated(Vec<u8>, usize),
     /// 200 without a length: the end of the connection is the end of the body.
@@ -147,7 +145,6 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<Option<String>> {
 async fn answer(stream: &mut TcpStream, reply: Reply) -> io::Result<bool> {
     match reply {
         Reply::Whole(body) => whole(stream, "", &body).await,
-        Reply::WithHeaders(headers, body) => whole(stream, headers, &body).await,
         Reply::Slow(body) => {
             tokio::time::sleep(Duration::from_millis(30)).await;
             whole(stream, "", &body).await

@@ -23,7 +23,6 @@ pub(crate) use client::Fetcher;
 pub(crate) use download::{Download, Expected};
 pub(crate) use error::{Attempt, FetchError, Redacted};
 pub(crate) use retry::RetryPolicy;
-pub(crate) use small::{SmallFile, Validators};
 
 pub(crate) use reqwest::Url;
 

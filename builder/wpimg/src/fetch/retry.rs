@@ -36,7 +36,7 @@ impl Default for RetryPolicy {
             attempts: 5,
             first_pause: Duration::from_millis(250),
             longest_pause: Duration::from_secs(8),
-            longest_requested_pause: Duration::from_secs(60),
+            longest_requested_pause: Duration::from_mins(1),
         }
     }
 }
@@ -141,7 +141,7 @@ impl RetryPolicy {
 /// Sorts responses into good ones, those worth another attempt, and the others.
 pub(super) fn check_status(url: &Url, response: Response) -> Result<Response, AttemptError> {
     let status = response.status();
-    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+    if status.is_success() {
         return Ok(response);
     }
     match status {

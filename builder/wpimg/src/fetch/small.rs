@@ -1,108 +1,28 @@
 //! Small files, held in memory: signed Release files and their like.
 
-use reqwest::{
-    Response, StatusCode,
-    header::{ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED},
-};
-use serde::{Deserialize, Serialize};
+use reqwest::Response;
 
 use super::{
     FetchError, Fetcher, Url,
     retry::{AttemptError, broken_body, check_status},
 };
 
-/// What a server told us to recognise this version of a file by (RFC 9110, 8.8).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Validators {
-    pub(crate) etag: Option<String>,
-    pub(crate) last_modified: Option<String>,
-}
-
-/// The answer to a conditional request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SmallFile {
-    /// The version we know is still the current one.
-    Unchanged,
-    Changed {
-        bytes: Vec<u8>,
-        validators: Validators,
-    },
-}
-
 impl Fetcher {
     /// Fetches a file of at most `limit` bytes.
     pub(crate) async fn small(&self, url: &Url, limit: u64) -> Result<Vec<u8>, FetchError> {
-        match self
-            .small_if_changed(url, limit, &Validators::default())
-            .await?
-        {
-            SmallFile::Changed { bytes, .. } => Ok(bytes),
-            // Nothing was asked conditionally, so this answer is the server's mistake.
-            SmallFile::Unchanged => Err(FetchError::Refused {
-                url: url.clone(),
-                status: StatusCode::NOT_MODIFIED,
-            }),
-        }
+        self.retry.run(url, || self.small_once(url, limit)).await
     }
 
-    /// Fetches a file of at most `limit` bytes unless it is the version that `known` describes.
-    pub(crate) async fn small_if_changed(
-        &self,
-        url: &Url,
-        limit: u64,
-        known: &Validators,
-    ) -> Result<SmallFile, FetchError> {
-        self.retry
-            .run(url, || self.small_once(url, limit, known))
-            .await
-    }
-
-    async fn small_once(
-        &self,
-        url: &Url,
-        limit: u64,
-        known: &Validators,
-    ) -> Result<SmallFile, AttemptError> {
+    async fn small_once(&self, url: &Url, limit: u64) -> Result<Vec<u8>, AttemptError> {
         // The semaphore is never closed, so waiting cannot fail.
         let _transfer = self.transfers.acquire().await;
-        let mut request = self.client.get(url.clone());
-        for (name, value) in known.conditions() {
-            request = request.header(name, value);
-        }
-        let response = request
+        let response = self
+            .client
+            .get(url.clone())
             .send()
             .await
             .map_err(|error| AttemptError::transport(url, error))?;
-        let response = check_status(url, response)?;
-        if response.status() == StatusCode::NOT_MODIFIED {
-            return Ok(SmallFile::Unchanged);
-        }
-        let validators = Validators::of(response.headers());
-        let bytes = read_limited(url, response, limit).await?;
-        Ok(SmallFile::Changed { bytes, validators })
-    }
-}
-
-impl Validators {
-    fn of(headers: &HeaderMap) -> Self {
-        let text = |name| {
-            headers
-                .get(name)
-                .and_then(|value| Some(value.to_str().ok()?.to_owned()))
-        };
-        Self {
-            etag: text(ETAG),
-            last_modified: text(LAST_MODIFIED),
-        }
-    }
-
-    fn conditions(&self) -> impl Iterator<Item = (HeaderName, &str)> {
-        let etag = self.etag.as_deref().map(|value| (IF_NONE_MATCH, value));
-        let modified = self
-            .last_modified
-            .as_deref()
-            .map(|value| (IF_MODIFIED_SINCE, value));
-        etag.into_iter().chain(modified)
+        read_limited(url, check_status(url, response)?, limit).await
     }
 }
 

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use wpimg_oci::digest::Digest;
 
 use super::{
-    Attempt, Download, Expected, FetchError, Fetcher, RetryPolicy, SmallFile, Url, Validators,
+    Attempt, Download, Expected, FetchError, Fetcher, RetryPolicy, Url,
     fake_server::{FakeServer, Reply},
 };
 use crate::{
@@ -289,39 +289,6 @@ async fn small_files_have_a_limit() {
         .await
         .unwrap_err();
     assert!(matches!(error, FetchError::TooLarge { .. }));
-}
-
-#[tokio::test]
-async fn an_unchanged_file_is_recognised_by_its_validators() {
-    let bench = Bench::new();
-    let headers = "etag: \"v1\"\r\nlast-modified: Sat, 01 Nov 2025 00:00:00 GMT\r\n";
-    let replies = [
-        Reply::WithHeaders(headers, BODY.to_vec()),
-        Reply::Status("304 Not Modified", ""),
-    ];
-    let server = FakeServer::start(&[("/InRelease", &replies)]).await;
-    let url = server.url("/InRelease");
-    let first = bench
-        .fetcher
-        .small_if_changed(&url, 100, &Validators::default())
-        .await
-        .unwrap();
-    let SmallFile::Changed { bytes, validators } = first else {
-        panic!("the first is new")
-    };
-    assert_eq!(bytes, BODY);
-    let second = bench
-        .fetcher
-        .small_if_changed(&url, 100, &validators)
-        .await
-        .unwrap();
-    assert_eq!(second, SmallFile::Unchanged);
-    let request = server.requests()[1].clone();
-    assert!(request.contains("if-none-match: \"v1\""), "{request}");
-    assert!(
-        request.contains("if-modified-since: Sat, 01 Nov 2025 00:00:00 GMT"),
-        "{request}"
-    );
 }
 
 #[tokio::test]

@@ -105,6 +105,7 @@ impl Mirror {
         })
     }
 
+    #[cfg(test)]
     pub(crate) fn origin(&self) -> MirrorOrigin {
         self.origin
     }

@@ -20,6 +20,7 @@
 
 mod canonical;
 mod error;
+mod package_request;
 mod parse;
 mod partial;
 mod section;
@@ -27,10 +28,11 @@ mod text_value;
 mod value;
 
 pub(crate) use error::{Position, RecipeError};
+pub(crate) use package_request::PackageRequest;
 pub(crate) use text_value::{Glob, ImageName, ImagePath, PlainText, SourcePath};
 pub(crate) use value::{
-    Compression, ExtensionName, Mode, Owner, PackageRequest, PhpVersion, Port, StopSignal,
-    ThemeName, ValueError, WordPressSource,
+    Compression, ExtensionName, Mode, Owner, PhpVersion, Port, StopSignal, ThemeName, ValueError,
+    WordPressSource,
 };
 
 use std::{

@@ -13,12 +13,6 @@ macro_rules! text_value {
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) struct $name(String);
 
-        impl $name {
-            pub(crate) fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
         impl FromStr for $name {
             type Err = ValueError;
 
@@ -61,6 +55,24 @@ text_value!(
     ImageName,
     check_image_name
 );
+
+impl PlainText {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl ImagePath {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl SourcePath {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 fn check_plain(text: &str) -> Result<(), ValueError> {
     if text.is_empty() || text.chars().any(char::is_control) {

@@ -3,11 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use thiserror::Error;
-use wpimg_debian::{
-    dependency::{self, DependencyError},
-    name::{NameError, PackageName},
-    version::{Version, VersionError},
-};
+use wpimg_debian::{dependency::DependencyError, name::NameError};
 use wpimg_oci::platform::PlatformError;
 
 /// Why a value cannot be used.
@@ -49,19 +45,11 @@ pub(crate) enum ValueError {
     Name(#[from] NameError),
     #[error(transparent)]
     Platform(#[from] PlatformError),
-    #[error("`{text}` asks for more than one package")]
-    SeveralPackages { text: String },
     #[error("`{text}` is not a package request")]
-    PackageRelation {
+    PackageRequest {
         text: String,
         #[source]
         source: DependencyError,
-    },
-    #[error("`{text}` is not a package request")]
-    PackageVersion {
-        text: String,
-        #[source]
-        source: VersionError,
     },
 }
 
@@ -86,9 +74,7 @@ impl ValueError {
             Self::ThemeName { .. } => "write a name such as `\"twentytwentyfive\"`",
             Self::Name(NameError::Package { .. }) => "write a name such as `\"nginx-light\"`",
             Self::Name(NameError::Suite { .. }) => "write a name such as `\"trixie-security\"`",
-            Self::SeveralPackages { .. }
-            | Self::PackageRelation { .. }
-            | Self::PackageVersion { .. } => {
+            Self::PackageRequest { .. } => {
                 "write `\"name\"`, `\"name (>= 1.2)\"` or `\"name=1.2-3\"`"
             }
         };
@@ -111,13 +97,6 @@ pub(crate) enum WordPressSource {
     Debian,
     /// No WordPress in this image.
     None,
-}
-
-/// A package to install: its name, and what is asked of its version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PackageRequest {
-    name: PackageName,
-    text: String,
 }
 
 /// An exposed port: `8080/tcp`.
@@ -160,45 +139,6 @@ pub(crate) struct ExtensionName(String);
 /// The directory name of a theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ThemeName(String);
-
-impl PackageRequest {
-    pub(crate) fn name(&self) -> &PackageName {
-        &self.name
-    }
-}
-
-impl FromStr for PackageRequest {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        let owned = || text.to_owned();
-        if let Some((name, version)) = text.split_once('=')
-            && !text.contains('(')
-        {
-            let bad_version = |source| ValueError::PackageVersion {
-                text: owned(),
-                source,
-            };
-            version.parse::<Version>().map_err(bad_version)?;
-            return Ok(Self {
-                name: name.parse()?,
-                text: owned(),
-            });
-        }
-        let bad_relation = |source| ValueError::PackageRelation {
-            text: owned(),
-            source,
-        };
-        let relations = dependency::parse_dependencies(text).map_err(bad_relation)?;
-        match relations.as_slice() {
-            [alternatives] if alternatives.0.len() == 1 => Ok(Self {
-                name: alternatives.0[0].name.clone(),
-                text: owned(),
-            }),
-            _ => Err(ValueError::SeveralPackages { text: owned() }),
-        }
-    }
-}
 
 impl FromStr for Compression {
     type Err = ValueError;
@@ -394,12 +334,6 @@ impl fmt::Display for Owner {
 impl fmt::Display for Mode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:04o}", self.0)
-    }
-}
-
-impl fmt::Display for PackageRequest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.text)
     }
 }
 

@@ -9,6 +9,7 @@ mod transfer;
 pub(crate) mod units;
 
 pub(crate) use palette::Colour;
+#[cfg(test)]
 pub(crate) use sink::Captured;
 pub(crate) use transfer::{Transfer, TransferPlan};
 
@@ -78,7 +79,8 @@ impl Report {
         Self::new(appearance, Sink::StandardError, Sink::StandardOutput)
     }
 
-    /// A report into memory, for tests.
+    /// A report into memory.
+    #[cfg(test)]
     pub(crate) fn captured(appearance: Appearance) -> (Self, Captured) {
         let captured = Captured::default();
         let report = Self::new(appearance, captured.messages(), captured.results());
@@ -108,13 +110,6 @@ impl Report {
     pub(crate) fn detail(&self, message: &str) {
         self.line_from(Verbosity::Verbose, || {
             format!("{:VERB_WIDTH$} {message}", "")
-        });
-    }
-
-    /// Says something worth knowing that needs no action.
-    pub(crate) fn note(&self, message: &str) {
-        self.line_from(Verbosity::Normal, || {
-            format!("{}: {message}", self.paint(Style::Note, "note"))
         });
     }
 

@@ -13,7 +13,6 @@ pub(crate) enum Colour {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     Verb,
-    Note,
     Warning,
     Error,
     Hint,
@@ -34,7 +33,7 @@ fn foreground(style: Style) -> u8 {
     const CYAN: u8 = 36;
     match style {
         Style::Verb => GREEN,
-        Style::Note | Style::Hint => CYAN,
+        Style::Hint => CYAN,
         Style::Warning => YELLOW,
         Style::Error => RED,
     }

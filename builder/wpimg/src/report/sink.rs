@@ -1,14 +1,14 @@
 //! Where lines end up: a standard stream, or memory in tests.
 
-use std::{
-    io::{self, IsTerminal as _, Write as _},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::io::{self, IsTerminal as _, Write as _};
+#[cfg(test)]
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The far end of one stream of lines.
 pub(super) enum Sink {
     StandardError,
     StandardOutput,
+    #[cfg(test)]
     Memory(Arc<Mutex<String>>),
 }
 
@@ -23,6 +23,7 @@ impl Sink {
                 output.write_all(line.as_bytes())?;
                 output.flush()
             }
+            #[cfg(test)]
             Self::Memory(text) => {
                 text.lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -36,18 +37,21 @@ impl Sink {
         match self {
             Self::StandardError => io::stderr().is_terminal(),
             Self::StandardOutput => io::stdout().is_terminal(),
+            #[cfg(test)]
             Self::Memory(_) => false,
         }
     }
 }
 
-/// What a report wrote, for tests.
+/// What a report wrote.
+#[cfg(test)]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Captured {
     messages: Arc<Mutex<String>>,
     results: Arc<Mutex<String>>,
 }
 
+#[cfg(test)]
 impl Captured {
     pub(super) fn messages(&self) -> Sink {
         Sink::Memory(Arc::clone(&self.messages))

@@ -13,7 +13,6 @@ fn captured(verbosity: Verbosity, colour: Colour) -> (Report, Captured) {
 fn say_everything(report: &Report) {
     report.status("Resolved", "118 packages");
     report.detail("nginx-light 1.26.3-3");
-    report.note("the recipe is the built-in one");
     report.warning("the mirror answers slowly");
     report.data("sha256:9f2c").unwrap();
 }
@@ -25,7 +24,6 @@ fn results_go_to_standard_output_and_messages_to_standard_error() {
     assert_eq!(captured.standard_output(), "sha256:9f2c\n");
     insta::assert_snapshot!(captured.standard_error(), @"
         Resolved 118 packages
-    note: the recipe is the built-in one
     warning: the mirror answers slowly
     ");
 }

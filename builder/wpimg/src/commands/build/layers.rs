@@ -15,7 +15,7 @@ use thiserror::Error;
 use wpimg_assemble::layering::LayerGroup;
 use wpimg_oci::digest::Digest;
 use wpimg_oci::layer::{self, Compression, LayerError, LayerOptions};
-use wpimg_oci::rootfs::Rootfs;
+use wpimg_oci::rootfs::{Content, Rootfs};
 
 use crate::cache::{Bucket, Cache, CacheError, RecordKind};
 use crate::error_report::Hint;
@@ -155,6 +155,6 @@ fn weight(rootfs: &Rootfs) -> u64 {
     rootfs
         .iter()
         .filter_map(|(_, entry)| entry.content())
-        .map(|content| content.size())
+        .map(Content::size)
         .sum()
 }

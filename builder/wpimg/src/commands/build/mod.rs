@@ -7,6 +7,7 @@
 //! packages         fetched and taken apart
 //! platform_image   merged, effects applied, proved complete, layered
 //! output           layout, archive, Docker Engine
+//! result           the digest, or JSON
 //! ```
 
 mod archive;
@@ -17,6 +18,7 @@ mod output;
 mod packages;
 mod platform_image;
 mod request;
+mod result;
 mod selection;
 mod site_files;
 mod tools;
@@ -32,6 +34,7 @@ use crate::{
 };
 use archive::Archive;
 use request::Request;
+use site_files::SiteFileError;
 use tools::Tools;
 
 /// Builds the images and writes them; the digest is the one line on standard output.
@@ -45,10 +48,15 @@ pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandRes
         report: context.report.clone(),
         jobs: context.settings.jobs.get(),
     };
+    // What the recipe gets wrong about its own files is said before anything is fetched.
+    let with_files = |&platform| Ok((platform, site_files::collect(&request.recipe, platform)?));
+    let platforms = request.platforms.iter().map(with_files);
+    let platforms = platforms.collect::<Result<Vec<_>, SiteFileError>>()?;
     let archive = Archive::open(&request, &tools).await?;
     let mut images = Vec::new();
-    for &platform in &request.platforms {
-        let image = platform_image::build(&request, platform, &archive, &tools).await?;
+    for (platform, site_files) in platforms {
+        let image =
+            platform_image::build(&request, platform, &site_files, &archive, &tools).await?;
         images.push((platform, image));
     }
     let tags = match settings.tags.as_slice() {
@@ -60,6 +68,7 @@ pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandRes
     if let Some(host) = &settings.load {
         output::load(&written, host, &tools).await?;
     }
-    context.report.data(&written.digest.to_string())?;
+    let result = result::text(&written, &images, &settings, context.settings.format);
+    context.report.data(&result)?;
     Ok(ExitStatus::Success)
 }

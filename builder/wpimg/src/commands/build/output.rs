@@ -22,7 +22,7 @@ pub(super) struct Written {
     pub(super) digest: Digest,
     /// The image for the machine's own Docker Engine, by architecture.
     manifests: Vec<(String, Digest)>,
-    tags: Vec<String>,
+    pub(super) tags: Vec<String>,
 }
 
 /// Collects the images under one digest. `tags` name them in an archive and in the engine.
@@ -95,9 +95,9 @@ impl Written {
     }
 
     /// The image an engine of this architecture runs; the first one if there is none for it.
-    fn manifest_for(&self, architecture: &str) -> Option<Digest> {
+    fn manifest_for(&self, architecture: &str) -> Option<&(String, Digest)> {
         let of = self.manifests.iter().find(|(name, _)| name == architecture);
-        of.or(self.manifests.first()).map(|(_, digest)| *digest)
+        of.or(self.manifests.first())
     }
 }
 
@@ -109,9 +109,15 @@ pub(super) async fn load(
 ) -> Result<(), Failure> {
     let daemon = Daemon::connect(host).await?;
     let architecture = daemon.architecture().await?;
-    let Some(manifest) = written.manifest_for(&architecture) else {
+    let Some((built_for, manifest)) = written.manifest_for(&architecture).cloned() else {
         return Ok(());
     };
+    if built_for != architecture {
+        tools.report.warning(&format!(
+            "the daemon runs on {architecture} and gets an image for {built_for}; \
+             build with `--platform linux/{architecture}`"
+        ));
+    }
     let (mut sink, chunks) = docker::pipe();
     let (writer, tags) = (written.writer.clone(), written.tags.clone());
     let streaming = blocking(move || {

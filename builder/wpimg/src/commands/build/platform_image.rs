@@ -28,16 +28,16 @@ use crate::report::units::{Bytes, count};
 pub(super) async fn build(
     request: &Request,
     platform: Platform,
+    site_files: &[OverlayFile],
     archive: &Archive,
     tools: &Tools,
 ) -> Result<BuiltImage, Failure> {
-    let site_files = site_files::collect(&request.recipe, platform)?;
     let selected = selection::select(request, platform, archive, tools).await?;
     tools.report.status(
         "Resolved",
         &format!("{} for {platform}", count(selected.len(), "package")),
     );
-    let key = image_key(request, platform, &selected, &site_files);
+    let key = image_key(request, platform, &selected, site_files);
     if let Some(image) = cached(&tools.cache, &key) {
         tools.report.status(
             "Reused",
@@ -47,7 +47,7 @@ pub(super) async fn build(
     }
     let unpacked = packages::fetch_and_unpack(&selected, request, archive, tools).await?;
     let image = tokio::task::block_in_place(|| {
-        assemble(request, platform, &selected, unpacked, &site_files, tools)
+        assemble(request, platform, &selected, unpacked, site_files, tools)
     })?;
     tools.cache.put_record(RecordKind::Image, &key, &image)?;
     Ok(image)

@@ -11,8 +11,9 @@ use crate::mirror::Mirror;
 use crate::recipe::{self, Recipe};
 use crate::settings::BuildSettings;
 
-/// zstd level: measured in `tests/bench`, the best size for which the build stays fast.
-const ZSTD_LEVEL: i32 = 9;
+/// zstd level, a balance on the default image: 3 is 7 % larger and takes a third less time to build,
+/// 12 is 3 % smaller and takes twice the time.
+const ZSTD_LEVEL: i32 = 7;
 /// gzip level: zlib's own default.
 const GZIP_LEVEL: u32 = 6;
 

@@ -128,7 +128,7 @@ pub(super) async fn select(
         architecture,
         install: wanted
             .iter()
-            .map(|text| text.parse())
+            .map(|text| resolve::parse_request(text))
             .collect::<Result<_, _>>()?,
         omit: omit.iter().cloned().collect(),
     };

@@ -14,6 +14,7 @@ use wpimg_oci::rootfs::{TreePath, TreePathError};
 
 use crate::embedded::{self, NoEntrypoint};
 use crate::error_report::Hint;
+use crate::exit_status::ExitStatus;
 use crate::recipe::{FileEntry, FileSource, Recipe};
 
 /// A file of the recipe cannot be put into the image.
@@ -52,6 +53,16 @@ impl Hint for SiteFileError {
             }
             Self::Name { .. } => Some("rename the file: names in an image are UTF-8".to_owned()),
             Self::NoBuiltIn { .. } => Some("the one built-in tree is `rootfs`".to_owned()),
+        }
+    }
+
+    fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::NoEntrypoint(error) => error.exit_status(),
+            Self::Unreadable { .. }
+            | Self::Special { .. }
+            | Self::Name { .. }
+            | Self::NoBuiltIn { .. } => ExitStatus::Usage,
         }
     }
 }
