@@ -18,9 +18,11 @@ pub mod merge;
 pub mod overlay;
 pub mod scripts;
 pub mod spool;
+#[cfg(test)]
+mod testing;
 pub mod unpack;
 pub mod wordpress;
 
 /// Version of everything that turns inputs into bytes: raise it when the same inputs give other
 /// layers, so that no cache made by an older `wpimg` is taken for the new format.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;

@@ -25,8 +25,8 @@ pub fn add(tree: &mut Tree, files: &[OverlayFile]) {
     for file in files {
         tree.generate(
             LayerGroup::Configuration,
-            file.path.clone(),
-            Entry {
+            &file.path,
+            &Entry {
                 kind: Kind::File(Content::Inline(Arc::clone(&file.bytes))),
                 mode: file.mode,
                 uid: file.uid,
@@ -34,5 +34,31 @@ pub fn add(tree: &mut Tree, files: &[OverlayFile]) {
                 mtime,
             },
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OverlayFile, add};
+    use crate::testing::{listing, package, path, text, tree};
+
+    #[test]
+    fn a_file_laid_over_a_packaged_one_takes_its_place() {
+        let nginx = package("nginx").file("etc/nginx/nginx.conf", 0o644, "packaged");
+        let mut tree = tree(&[nginx]);
+        let file = OverlayFile {
+            path: path("etc/nginx/nginx.conf"),
+            bytes: b"ours"[..].into(),
+            mode: 0o640,
+            uid: 0,
+            gid: 33,
+        };
+        add(&mut tree, &[file]);
+        assert_eq!(text(&tree, "etc/nginx/nginx.conf"), "ours");
+        assert_eq!(
+            listing(&tree, "etc/nginx"),
+            ["640 0:33 etc/nginx/nginx.conf"]
+        );
+        assert_eq!(tree.owner(&path("etc/nginx/nginx.conf")), None);
     }
 }

@@ -13,19 +13,13 @@ const SHIPPED: &str = "usr/share/ca-certificates";
 const DIRECTORY: &str = "etc/ssl/certs";
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), EffectError> {
-    let certificates: Vec<_> = context
-        .files_below(SHIPPED)?
-        .into_iter()
-        .filter(|path| path.as_str().ends_with(".crt"))
-        .collect();
-    if certificates.is_empty() {
-        return Ok(());
-    }
     let mut enabled = String::new();
     let mut bundle = Vec::new();
-    let mut links = BTreeMap::new();
-    let mut collisions: BTreeMap<u32, u32> = BTreeMap::new();
-    for path in certificates {
+    let mut by_link = BTreeMap::new();
+    for path in context.files_below(SHIPPED)? {
+        let Some(stem) = path.file_name().strip_suffix(".crt") else {
+            continue;
+        };
         let name = &path.as_str()[SHIPPED.len() + 1..];
         let _ = writeln!(enabled, "{name}");
         let pem = context.read(&path)?.unwrap_or_default();
@@ -38,9 +32,7 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), EffectError> {
             bundle.push(b'\n');
         }
         // As update-ca-certificates names them: no blanks, brackets or commas.
-        let link: String = path
-            .file_name()
-            .trim_end_matches(".crt")
+        let link: String = stem
             .chars()
             .map(|c| match c {
                 ' ' | ',' => '_',
@@ -48,15 +40,20 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), EffectError> {
                 other => other,
             })
             .collect();
-        links.insert(format!("{link}.pem"), format!("/{path}"));
-        let number = collisions.entry(hash).or_default();
-        links.insert(format!("{hash:08x}.{number}"), format!("{link}.pem"));
-        *number += 1;
+        by_link.insert(format!("{link}.pem"), (path, hash));
+    }
+    if by_link.is_empty() {
+        return Ok(());
     }
     context.file("etc/ca-certificates.conf", enabled.into_bytes())?;
     context.file(&format!("{DIRECTORY}/ca-certificates.crt"), bundle)?;
-    for (link, target) in links {
-        context.symlink(&format!("{DIRECTORY}/{link}"), &target)?;
+    // Equal hashes are numbered in the order of the links, in which rehash reads the directory.
+    let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+    for (link, (path, hash)) in by_link {
+        let number = numbers.entry(hash).or_default();
+        context.symlink(&format!("{DIRECTORY}/{hash:08x}.{number}"), &link)?;
+        context.symlink(&format!("{DIRECTORY}/{link}"), &format!("/{path}"))?;
+        *number += 1;
     }
     Ok(())
 }

@@ -10,6 +10,8 @@ mod ca_certificates;
 mod nginx;
 mod php;
 mod subject_hash;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -151,7 +153,7 @@ impl Context<'_> {
             mtime: self.mtime,
         };
         self.tree
-            .generate(LayerGroup::Configuration, tree_path(path)?, entry);
+            .generate(LayerGroup::Configuration, &tree_path(path)?, &entry);
         Ok(())
     }
 }

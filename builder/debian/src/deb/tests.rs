@@ -1,7 +1,5 @@
 //! Which packages are read, and how hostile ones are refused.
 
-use std::io::Read;
-
 use tar::EntryType;
 
 use super::{Deb, DebError, Entry, EntryKind, ScriptKind};
@@ -73,7 +71,19 @@ fn every_entry_of_the_tree_is_visited_in_order() {
             )
         })
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r##"
+    755  Directory 0 ""
+    755 etc Directory 0 ""
+    644 etc/hello.conf File 12 "greeting=hi\n"
+    755 usr Directory 0 ""
+    755 usr/bin Directory 0 ""
+    4755 usr/bin/hello File 10 "#!/bin/sh\n"
+    777 usr/bin/hi Symlink { target: "hello" } 0 ""
+    644 usr/bin/salut Hardlink { target: "usr/bin/hello" } 0 ""
+    755 var Directory 0 ""
+    755 var/lib Directory 0 ""
+    1777 var/lib/hello Directory 0 ""
+    "##);
 }
 
 #[test]
@@ -132,12 +142,11 @@ fn long_names_are_read_in_full() {
 
 #[test]
 fn pax_records_replace_path_and_owner() {
-    let records = b"31 path=usr/share/caf\xc3\xa9/menu.txt\n13 uid=65534\n20 mtime=1700000001.5\n";
+    let records = "33 path=usr/share/café/menu.txt\n13 uid=65534\n22 mtime=1700000001.5\n";
     let deb = FakePackage::new("pax", "1")
-        .entry("paxheader", EntryType::XHeader, 0o644, &records[..])
+        .entry("paxheader", EntryType::XHeader, 0o644, records.as_bytes())
         .file("short", 0o644, "x");
-    let entries = tree(&deb.build());
-    let entries = entries.unwrap();
+    let entries = tree(&deb.build()).unwrap();
     let (entry, _) = entries
         .iter()
         .find(|(entry, _)| entry.kind == EntryKind::File)
@@ -150,17 +159,25 @@ fn pax_records_replace_path_and_owner() {
 }
 
 #[test]
-fn malformed_pax_records_are_refused() {
-    for records in [
-        &b"99 path=x\n"[..],
-        b"path=x\n",
-        b"0 path=x\n",
-        b"11 size=1234\n",
-        b"5 a=b",
+fn malformed_and_unsupported_pax_records_are_refused() {
+    let malformed = "PAX record is malformed";
+    for (records, expected) in [
+        ("99 path=x\n", malformed),
+        ("path=x\n", malformed),
+        ("0 path=x\n", malformed),
+        ("10 path=x\n8 path=x\n", malformed),
+        ("10 uid=-1\n", malformed),
+        ("5 a=b", malformed),
+        ("13 size=1234\n", "PAX size is not supported"),
+        ("22 GNU.sparse.major=1\n", "sparse files are not supported"),
     ] {
-        let deb = FakePackage::new("pax", "1").entry("x", EntryType::XHeader, 0o644, records);
-        let error = refused(&deb.build());
-        assert!(matches!(error, DebError::Tar { .. }), "{error}");
+        let deb = FakePackage::new("pax", "1")
+            .entry("x", EntryType::XHeader, 0o644, records.as_bytes())
+            .file("y", 0o644, "y");
+        match refused(&deb.build()) {
+            DebError::Tar { source, .. } => assert_eq!(source.to_string(), expected, "{records}"),
+            other => panic!("{records}: {other}"),
+        }
     }
 }
 

@@ -122,8 +122,8 @@ impl Span {
 
 impl PackageIndex {
     /// Reads a decompressed `Packages` file; `suite` is remembered in every package.
-    pub fn parse(text: Vec<u8>, suite: SuiteName) -> Result<Self, IndexError> {
-        reader::read(&text, suite)
+    pub fn parse(text: &[u8], suite: SuiteName) -> Result<Self, IndexError> {
+        reader::read(text, suite)
     }
 
     pub fn suite(&self) -> &SuiteName {

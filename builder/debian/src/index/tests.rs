@@ -13,7 +13,7 @@ fn entry(name: &str, version: &str, more: &str) -> String {
 }
 
 fn index(text: &str) -> Result<PackageIndex, IndexError> {
-    PackageIndex::parse(text.into(), "trixie".parse().unwrap())
+    PackageIndex::parse(text.as_bytes(), "trixie".parse().unwrap())
 }
 
 fn only(text: &str) -> Result<Package, IndexError> {

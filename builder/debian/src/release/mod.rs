@@ -113,7 +113,7 @@ impl ReleaseError {
                 problems
                     .iter()
                     .all(unknown)
-                    .then(|| "if this is your own archive, add its public key to the recipe".into())
+                    .then(|| "if this is your own archive, name a file with its public key in `WPIMG_KEYRING`".into())
             }
             Self::WrongSuite { .. } => Some("check the suite and the mirror's address".into()),
             Self::TooLarge { .. }

@@ -174,7 +174,9 @@ fn solve(request: &Request, catalogue: Catalogue<'_>) -> Result<Vec<Package>, Re
             if let Some(missing) = explain::missing(request, solver.provider().catalogue())? {
                 return Err(missing);
             }
-            let explanation = conflict.display_user_friendly(&solver).to_string();
+            let report = conflict.display_user_friendly(&solver).to_string();
+            // Its heading says what the error's first line says.
+            let explanation = report.replacen("The following packages are incompatible\n", "", 1);
             Err(ResolveError::Conflict {
                 explanation: explanation.trim_end().into(),
             })

@@ -34,7 +34,8 @@ struct Tables {
     /// Newest first, by name.
     by_name: Vec<Vec<SolvableId>>,
     sets: Vec<VersionSet>,
-    set_ids: HashMap<(NameId, Vec<SolvableId>), VersionSetId>,
+    /// By text too: equal sets of different origin are explained differently.
+    set_ids: HashMap<(NameId, Vec<SolvableId>, String), VersionSetId>,
     unions: Vec<Vec<VersionSetId>>,
     union_ids: HashMap<Vec<VersionSetId>, VersionSetUnionId>,
 }
@@ -118,6 +119,7 @@ impl<'a> Provider<'a> {
     fn allowed_beside(
         &self,
         package: &Package,
+        field: &str,
         relation: &Relation,
     ) -> Result<Vec<VersionSetId>, IndexError> {
         let mut names = vec![relation.name.clone()];
@@ -140,7 +142,7 @@ impl<'a> Provider<'a> {
                 .filter(|solvable| !tables.solvables[solvable.to_index()].1.satisfies(relation))
                 .collect();
             if allowed.len() < all.len() {
-                let text = format!("without {relation}");
+                let text = format!("(excluded by `{field}: {relation}`)");
                 sets.push(tables.set(name, allowed, text));
             }
         }
@@ -186,10 +188,14 @@ impl<'a> Provider<'a> {
                     .push(ConditionalRequirement::from(requirement));
             }
         }
-        for relation in package.conflicts.iter().chain(&package.breaks) {
-            known
-                .constrains
-                .extend(self.allowed_beside(&package, relation)?);
+        for (field, relations) in [
+            ("Conflicts", &package.conflicts),
+            ("Breaks", &package.breaks),
+        ] {
+            for relation in relations {
+                let allowed = self.allowed_beside(&package, field, relation)?;
+                known.constrains.extend(allowed);
+            }
         }
         Ok(known)
     }
@@ -198,7 +204,8 @@ impl<'a> Provider<'a> {
 impl Tables {
     fn set(&mut self, name: NameId, members: Vec<SolvableId>, text: String) -> VersionSetId {
         let next = VersionSetId::from_index(self.sets.len());
-        let id = *self.set_ids.entry((name, members.clone())).or_insert(next);
+        let key = (name, members.clone(), text.clone());
+        let id = *self.set_ids.entry(key).or_insert(next);
         if id == next {
             self.sets.push(VersionSet {
                 name,

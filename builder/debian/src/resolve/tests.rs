@@ -1,5 +1,7 @@
 //! What the resolver chooses, and how it explains that it cannot.
 
+use std::fmt::Write as _;
+
 use super::{Request, ResolveError, parse_request, resolve};
 use crate::{architecture::Architecture, index::PackageIndex};
 
@@ -10,7 +12,8 @@ fn suite(name: &str, lines: &[&str]) -> PackageIndex {
         let (head, fields) = line.split_once(';').unwrap_or((line, ""));
         let (package, version) = head.trim().split_once(' ').unwrap();
         let digest = "0".repeat(64);
-        text += &format!(
+        let _ = write!(
+            text,
             "Package: {package}\nVersion: {version}\nArchitecture: amd64\nSize: 1\n\
              SHA256: {digest}\nFilename: pool/{package}.deb\n"
         );
@@ -24,7 +27,7 @@ fn suite(name: &str, lines: &[&str]) -> PackageIndex {
             });
         text += "\n";
     }
-    PackageIndex::parse(text.into_bytes(), name.parse().unwrap()).unwrap()
+    PackageIndex::parse(text.as_bytes(), name.parse().unwrap()).unwrap()
 }
 
 fn request(install: &[&str], omit: &[&str]) -> Request {
@@ -240,7 +243,7 @@ fn packages_of_other_architectures_do_not_exist() {
         "Package: aa\nVersion: 1\nArchitecture: arm64\nSize: 1\nSHA256: {}\nFilename: aa.deb\n",
         "0".repeat(64)
     );
-    let index = PackageIndex::parse(text.into_bytes(), "main".parse().unwrap()).unwrap();
+    let index = PackageIndex::parse(text.as_bytes(), "main".parse().unwrap()).unwrap();
     let error = resolve(&request(&["aa"], &[]), &[index]).unwrap_err();
     assert!(
         matches!(error, ResolveError::UnknownPackage { .. }),
@@ -286,7 +289,32 @@ fn a_missing_dependency_is_explained_as_a_chain() {
 #[test]
 fn a_conflict_is_explained_with_both_sides() {
     let lines = ["aa 1; Depends: cc", "bb 1; Conflicts: cc", "cc 1"];
-    insta::assert_snapshot!(refused(&lines, &["aa", "bb"], &[]), @"");
+    insta::assert_snapshot!(refused(&lines, &["aa", "bb"], &[]), @"
+    the requested packages exclude each other:
+    ├─ aa can be installed with any of the following options:
+    │  └─ aa 1 would require
+    │     └─ cc, which can be installed with any of the following options:
+    │        └─ cc 1
+    └─ bb cannot be installed because there are no viable options:
+       └─ bb 1 would constrain
+          └─ cc (excluded by `Conflicts: cc`), which conflicts with any installable versions previously reported
+    ");
+}
+
+#[test]
+fn a_conflict_names_the_field_that_excludes_a_package() {
+    for (field, expected) in [
+        ("Breaks: cc (<< 2)", "cc (excluded by `Breaks: cc (<< 2)`)"),
+        (
+            "Conflicts: virtual",
+            "cc (excluded by `Conflicts: virtual`)",
+        ),
+    ] {
+        let breaking = format!("bb 1; {field}");
+        let lines = ["aa 1; Depends: cc", &breaking, "cc 1; Provides: virtual"];
+        let message = refused(&lines, &["aa", "bb"], &[]).to_string();
+        assert!(message.contains(expected), "{message}");
+    }
 }
 
 #[test]

@@ -2,7 +2,10 @@
 //!
 //! One `FakeArchive` is one suite; several suites of one archive share a key and merge their maps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use super::{FakeKey, FakePackage, package::compress};
 use crate::{compression::Compression, keyring::Keyring, sha256, time::format_date};
@@ -124,7 +127,8 @@ impl FakeArchive {
                 .map_or(version.as_str(), |(_, rest)| rest);
             let path = format!("pool/main/{name}_{version}_{architecture}.deb");
             let bytes = package.build();
-            index += &format!(
+            let _ = write!(
+                index,
                 "{}Filename: {path}\nSize: {}\nSHA256: {}\n\n",
                 package.control(),
                 bytes.len(),

@@ -1,7 +1,8 @@
 //! A throw-away OpenPGP key that signs like an archive does.
 //!
 //! By default it is what Debian uses: version 4, Ed25519, with a signing subkey on request. The
-//! traits make the keys that must be refused. Rules: RFC 9580 section 10.1.
+//! traits make the keys that must be refused, and RSA for signatures over digests that Ed25519
+//! does not take. Rules: RFC 9580 section 10.1.
 
 use pgp::{
     composed::{
@@ -18,9 +19,18 @@ use rand::thread_rng;
 
 use crate::keyring::Keyring;
 
+/// How a key signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyAlgorithm {
+    Ed25519,
+    /// Signs over any digest, MD5 included.
+    Rsa,
+}
+
 /// What is special about a key.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyTraits {
+    pub algorithm: KeyAlgorithm,
     /// Seconds since 1970.
     pub created: i64,
     /// Seconds until it expires.
@@ -42,6 +52,7 @@ impl KeyTraits {
     /// A key without any defect.
     pub fn sound(created: i64) -> Self {
         Self {
+            algorithm: KeyAlgorithm::Ed25519,
             created,
             lifetime: None,
             may_sign: true,
@@ -58,18 +69,22 @@ impl FakeKey {
     }
 
     pub fn with(traits: KeyTraits) -> Self {
+        let key_type = match traits.algorithm {
+            KeyAlgorithm::Ed25519 => KeyType::Ed25519Legacy,
+            KeyAlgorithm::Rsa => KeyType::Rsa(2048),
+        };
         let mut subkeys = Vec::new();
         if traits.signs_with_subkey {
             let mut subkey = SubkeyParamsBuilder::default();
             subkey
-                .key_type(KeyType::Ed25519Legacy)
+                .key_type(key_type.clone())
                 .can_sign(true)
                 .created_at(time(traits.created));
             subkeys.push(subkey.build().expect("subkey parameters are complete"));
         }
         let mut parameters = SecretKeyParamsBuilder::default();
         parameters
-            .key_type(KeyType::Ed25519Legacy)
+            .key_type(key_type)
             .can_certify(true)
             .can_sign(traits.may_sign)
             .created_at(time(traits.created))

@@ -3,7 +3,7 @@
 //! What [`FakePackage::build`] returns is a real `.deb` that `dpkg-deb` reads. Owners are root and
 //! times are fixed, so the same literals give the same bytes. Format: deb(5).
 
-use std::{collections::BTreeMap, io::Write};
+use std::{collections::BTreeMap, fmt::Write as _, io::Write};
 
 use tar::{Builder, EntryType, Header};
 
@@ -149,7 +149,7 @@ impl FakePackage {
             self.name, self.version, self.architecture
         );
         for (name, value) in &self.fields {
-            text += &format!("{name}: {value}\n");
+            let _ = writeln!(text, "{name}: {value}");
         }
         text += "Description: made up for a test\n";
         text
@@ -213,6 +213,10 @@ fn append(builder: &mut Builder<Vec<u8>>, path: &str, kind: EntryType, mode: u32
     header.set_mode(mode);
     header.set_uid(0);
     header.set_gid(0);
+    header
+        .set_username("root")
+        .and_then(|()| header.set_groupname("root"))
+        .expect("the GNU header has room for both");
     header.set_mtime(MODIFIED);
     let is_link = matches!(kind, EntryType::Symlink | EntryType::Link);
     let content = if is_link {

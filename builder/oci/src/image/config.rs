@@ -1,17 +1,16 @@
 //! The image config: what a container engine needs to know to run the image (`config.md`).
 //!
-//! Only what wpimg sets is modelled. Times arrive as Unix seconds; nothing here knows the present.
+//! Only what wpimg sets is modelled; on the wire it is the configuration of the crate `oci-spec`. Times arrive as Unix seconds; nothing here knows the present.
 //! Ports are TCP, because nothing in the image listens on anything else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use oci_spec::image as spec;
 use thiserror::Error;
 
 use crate::{
     canonical::{self, CanonicalError},
-    digest::Digest,
+    digest::{Digest, DigestError},
     platform::Platform,
     timestamp,
 };
@@ -58,6 +57,11 @@ pub enum ConfigError {
     },
     #[error("image config has layers of the unknown kind `{kind}`")]
     RootfsKind { kind: String },
+    #[error("image config names a layer by a digest that wpimg cannot use")]
+    DiffId {
+        #[source]
+        source: DigestError,
+    },
 }
 
 impl ImageConfig {
@@ -80,123 +84,77 @@ impl ImageConfig {
 
     /// Returns the config as canonical JSON.
     pub fn to_bytes(&self) -> Result<Vec<u8>, CanonicalError> {
-        let created = timestamp::rfc3339(self.created);
-        canonical::to_vec(&WireConfig {
-            architecture: self.platform.architecture(),
-            os: self.platform.os(),
-            variant: self.platform.variant(),
-            created: &created,
-            config: WireExecution::from(&self.execution),
-            rootfs: WireRootfs {
-                kind: LAYERS.to_owned(),
-                diff_ids: self.layers.iter().map(|layer| layer.diff_id).collect(),
-            },
-            history: self
-                .layers
-                .iter()
-                .map(|layer| WireHistory {
-                    created: &created,
-                    created_by: &layer.created_by,
-                })
-                .collect(),
-        })
+        canonical::to_vec(&spec::ImageConfiguration::from(self))
     }
 }
 
 /// Returns the diff ids of a config's layers, the lowest first.
 pub fn diff_ids(config: &[u8]) -> Result<Vec<Digest>, ConfigError> {
-    #[derive(Deserialize)]
-    struct Layers {
-        rootfs: WireRootfs,
-    }
-    let config: Layers =
+    let config: spec::ImageConfiguration =
         serde_json::from_slice(config).map_err(|source| ConfigError::Json { source })?;
-    if config.rootfs.kind != LAYERS {
-        let kind = config.rootfs.kind.chars().take(100).collect();
+    let layers = config.rootfs();
+    if layers.typ() != LAYERS {
+        let kind = layers.typ().chars().take(100).collect();
         return Err(ConfigError::RootfsKind { kind });
     }
-    Ok(config.rootfs.diff_ids)
+    let digest = |text: &String| {
+        text.parse()
+            .map_err(|source| ConfigError::DiffId { source })
+    };
+    layers.diff_ids().iter().map(digest).collect()
 }
 
 /// The only value the spec gives to `rootfs.type`.
 const LAYERS: &str = "layers";
 
-#[derive(Serialize)]
-struct WireConfig<'a> {
-    architecture: &'a str,
-    os: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    variant: Option<&'a str>,
-    created: &'a str,
-    config: WireExecution<'a>,
-    rootfs: WireRootfs,
-    history: Vec<WireHistory<'a>>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WireRootfs {
-    #[serde(rename = "type")]
-    kind: String,
-    diff_ids: Vec<Digest>,
-}
-
-#[derive(Serialize)]
-struct WireHistory<'a> {
-    created: &'a str,
-    created_by: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct WireExecution<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a str>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    exposed_ports: Map<String, Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    env: Vec<String>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    entrypoint: &'a [String],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    cmd: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    working_dir: Option<&'a str>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    labels: &'a BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stop_signal: Option<&'a str>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    volumes: Map<String, Value>,
-}
-
-impl<'a> From<&'a Execution> for WireExecution<'a> {
-    fn from(execution: &'a Execution) -> Self {
-        let ports = execution
-            .exposed_ports
-            .iter()
-            .map(|port| format!("{port}/tcp"));
-        let variables = execution.environment.iter();
-        Self {
-            user: execution.user.as_deref(),
-            exposed_ports: set(ports),
-            env: variables
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect(),
-            entrypoint: &execution.entrypoint,
-            cmd: &execution.command,
-            working_dir: execution.working_directory.as_deref(),
-            labels: &execution.labels,
-            stop_signal: execution.stop_signal.as_deref(),
-            volumes: set(execution.volumes.iter().cloned()),
-        }
+impl From<&ImageConfig> for spec::ImageConfiguration {
+    fn from(config: &ImageConfig) -> Self {
+        let created = timestamp::rfc3339(config.created);
+        let mut layers = spec::RootFs::default();
+        let diff_ids = config.layers.iter().map(|layer| layer.diff_id.to_string());
+        layers.set_diff_ids(diff_ids.collect());
+        let history = config.layers.iter().map(|layer| {
+            let mut entry = spec::History::default();
+            entry.set_created(Some(created.clone()));
+            entry.set_created_by(Some(layer.created_by.clone()));
+            entry
+        });
+        let mut wire = Self::default();
+        wire.set_architecture(config.platform.architecture().into());
+        wire.set_os(config.platform.os().into());
+        wire.set_variant(config.platform.variant().map(str::to_owned));
+        wire.set_config(Some(spec::Config::from(&config.execution)));
+        wire.set_rootfs(layers);
+        wire.set_history(Some(history.collect()));
+        wire.set_created(Some(created));
+        wire
     }
 }
 
-/// Sets are objects with empty members in this format.
-fn set(names: impl Iterator<Item = String>) -> Map<String, Value> {
-    names
-        .map(|name| (name, Value::Object(Map::new())))
-        .collect()
+impl From<&Execution> for spec::Config {
+    fn from(execution: &Execution) -> Self {
+        let ports = execution.exposed_ports.iter();
+        let variables = execution.environment.iter();
+        let variables = variables.map(|(name, value)| format!("{name}={value}"));
+        let labels = execution.labels.clone();
+        let mut wire = Self::default();
+        wire.set_user(execution.user.clone());
+        wire.set_exposed_ports(unless_empty(ports.map(|port| format!("{port}/tcp"))));
+        wire.set_env(unless_empty(variables));
+        wire.set_entrypoint(unless_empty(execution.entrypoint.iter().cloned()));
+        wire.set_cmd(unless_empty(execution.command.iter().cloned()));
+        wire.set_working_dir(execution.working_directory.clone());
+        wire.set_labels((!labels.is_empty()).then(|| labels.into_iter().collect()));
+        wire.set_stop_signal(execution.stop_signal.clone());
+        wire.set_volumes(unless_empty(execution.volumes.iter().cloned()));
+        wire
+    }
+}
+
+/// Lists as the wire has them: left out rather than empty.
+fn unless_empty(items: impl Iterator<Item = String>) -> Option<Vec<String>> {
+    let items: Vec<String> = items.collect();
+    (!items.is_empty()).then_some(items)
 }
 
 #[cfg(test)]
@@ -243,17 +201,24 @@ mod tests {
             "",
             "{}",
             "[]",
-            r#"{"rootfs":{"type":"layers","diff_ids":["md5:0"]}}"#,
+            r#"{"rootfs":{"type":"layers","diff_ids":[]}}"#,
         ] {
             assert!(
                 matches!(diff_ids(json.as_bytes()), Err(ConfigError::Json { .. })),
                 "{json}"
             );
         }
-        let json = br#"{"rootfs":{"type":"turtles","diff_ids":[]}}"#;
+        let with_layers = |layers: &str| {
+            let json = format!(r#"{{"architecture":"amd64","os":"linux","rootfs":{layers}}}"#);
+            diff_ids(json.as_bytes())
+        };
         assert!(matches!(
-            diff_ids(json),
-            Err(ConfigError::RootfsKind { .. })
+            with_layers(r#"{"type":"turtles","diff_ids":[]}"#),
+            Err(ConfigError::RootfsKind { kind }) if kind == "turtles"
+        ));
+        assert!(matches!(
+            with_layers(r#"{"type":"layers","diff_ids":["md5:0"]}"#),
+            Err(ConfigError::DiffId { .. })
         ));
     }
 }

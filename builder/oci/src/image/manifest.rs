@@ -1,48 +1,44 @@
 //! Image manifest and image index (image-spec `manifest.md`, `image-index.md`).
 //!
-//! Reading accepts fields it does not know, as the spec demands, but only schema version 2 and
+//! On the wire they are the documents of the crate `oci-spec`. Reading accepts fields it does not know, as the spec demands, but only schema version 2 and
 //! only OCI's own media types; Docker's schema 2 documents are not what wpimg writes or runs.
 
 use std::collections::BTreeMap;
 
+use oci_spec::image as spec;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Descriptor;
+use super::{Descriptor, descriptor::unless_empty};
 use crate::{
     canonical::{self, CanonicalError},
+    digest::DigestError,
     media_type,
 };
 
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = spec::SCHEMA_VERSION;
 
 /// One image for one platform: its config and its layers, the lowest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(try_from = "spec::ImageManifest", into = "spec::ImageManifest")]
 pub struct Manifest {
     schema_version: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     media_type: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact_type: Option<String>,
     pub config: Descriptor,
     pub layers: Vec<Descriptor>,
     /// The manifest this one is attached to, as a bill of materials is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Descriptor>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
 }
 
 /// Several images under one name, usually one per platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(try_from = "spec::ImageIndex", into = "spec::ImageIndex")]
 pub struct Index {
     schema_version: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     media_type: Option<String>,
     pub manifests: Vec<Descriptor>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
 }
 
@@ -129,6 +125,72 @@ impl Index {
         )?;
         Ok(index)
     }
+}
+
+impl TryFrom<spec::ImageManifest> for Manifest {
+    type Error = DigestError;
+
+    fn try_from(wire: spec::ImageManifest) -> Result<Self, DigestError> {
+        Ok(Self {
+            schema_version: wire.schema_version(),
+            media_type: wire.media_type().as_ref().map(ToString::to_string),
+            artifact_type: wire.artifact_type().as_ref().map(ToString::to_string),
+            config: wire.config().clone().try_into()?,
+            layers: descriptors(wire.layers())?,
+            subject: wire.subject().clone().map(TryInto::try_into).transpose()?,
+            annotations: wire.annotations().clone().into_iter().flatten().collect(),
+        })
+    }
+}
+
+impl From<Manifest> for spec::ImageManifest {
+    fn from(manifest: Manifest) -> Self {
+        let mut wire = spec::ImageManifestBuilder::default()
+            .schema_version(manifest.schema_version)
+            .config(manifest.config)
+            .layers(wire_descriptors(manifest.layers))
+            .build()
+            .expect("every required member was given");
+        wire.set_media_type(manifest.media_type.as_deref().map(Into::into));
+        wire.set_artifact_type(manifest.artifact_type.as_deref().map(Into::into));
+        wire.set_subject(manifest.subject.map(Into::into));
+        wire.set_annotations(unless_empty(manifest.annotations));
+        wire
+    }
+}
+
+impl TryFrom<spec::ImageIndex> for Index {
+    type Error = DigestError;
+
+    fn try_from(wire: spec::ImageIndex) -> Result<Self, DigestError> {
+        Ok(Self {
+            schema_version: wire.schema_version(),
+            media_type: wire.media_type().as_ref().map(ToString::to_string),
+            manifests: descriptors(wire.manifests())?,
+            annotations: wire.annotations().clone().into_iter().flatten().collect(),
+        })
+    }
+}
+
+impl From<Index> for spec::ImageIndex {
+    fn from(index: Index) -> Self {
+        let mut wire = spec::ImageIndexBuilder::default()
+            .schema_version(index.schema_version)
+            .manifests(wire_descriptors(index.manifests))
+            .build()
+            .expect("every required member was given");
+        wire.set_media_type(index.media_type.as_deref().map(Into::into));
+        wire.set_annotations(unless_empty(index.annotations));
+        wire
+    }
+}
+
+fn descriptors(wire: &[spec::Descriptor]) -> Result<Vec<Descriptor>, DigestError> {
+    wire.iter().cloned().map(TryInto::try_into).collect()
+}
+
+fn wire_descriptors(descriptors: Vec<Descriptor>) -> Vec<spec::Descriptor> {
+    descriptors.into_iter().map(Into::into).collect()
 }
 
 /// The media type is optional in the spec; where it stands it has to be the right one, so that no

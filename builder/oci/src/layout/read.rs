@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use oci_spec::image::OciLayout;
 
 use super::{
     INDEX_FILE, LARGEST_DOCUMENT, LAYOUT_FILE, LAYOUT_VERSION, LayoutError, LayoutWriter,
@@ -39,19 +39,14 @@ pub struct LocatedImage {
 impl Layout {
     /// Opens the layout at `root`; blobs are not looked into yet.
     pub fn open(root: &Path) -> Result<Self, LayoutError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Marker {
-            image_layout_version: String,
-        }
         let not_a_layout = |missing| LayoutError::NotALayout {
             path: root.to_owned(),
             missing,
         };
-        let marker: Marker = serde_json::from_slice(&read_file(root, LAYOUT_FILE)?)
+        let marker: OciLayout = serde_json::from_slice(&read_file(root, LAYOUT_FILE)?)
             .map_err(|_| not_a_layout(LAYOUT_FILE))?;
-        if marker.image_layout_version != LAYOUT_VERSION {
-            let version = marker.image_layout_version.chars().take(100).collect();
+        if marker.image_layout_version() != LAYOUT_VERSION {
+            let version = marker.image_layout_version().chars().take(100).collect();
             return Err(LayoutError::Version {
                 path: root.to_owned(),
                 version,

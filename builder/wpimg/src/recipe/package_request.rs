@@ -2,20 +2,32 @@
 
 use std::{fmt, str::FromStr};
 
-use wpimg_debian::resolve;
+use wpimg_debian::{name::PackageName, resolve};
 
 use super::ValueError;
 
 /// One package by name, with what is asked of its version. The text is known to be a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PackageRequest(String);
+pub(crate) struct PackageRequest {
+    name: PackageName,
+    text: String,
+}
+
+impl PackageRequest {
+    pub(crate) fn name(&self) -> &PackageName {
+        &self.name
+    }
+}
 
 impl FromStr for PackageRequest {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         resolve::parse_request(text)
-            .map(|_| Self(text.to_owned()))
+            .map(|relation| Self {
+                name: relation.name,
+                text: text.to_owned(),
+            })
             .map_err(|source| ValueError::PackageRequest {
                 text: text.to_owned(),
                 source,
@@ -25,6 +37,6 @@ impl FromStr for PackageRequest {
 
 impl fmt::Display for PackageRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.text)
     }
 }

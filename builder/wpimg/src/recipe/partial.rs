@@ -171,7 +171,12 @@ impl PartialImage {
 }
 
 impl PartialDebian {
-    fn over(self, base: Self) -> Self {
+    /// A package that is asked for here is wanted, although what is extended does without it.
+    fn over(self, mut base: Self) -> Self {
+        let asked = self.packages.as_deref().unwrap_or_default();
+        if let Some(omit) = &mut base.omit {
+            omit.retain(|name| asked.iter().all(|request| request.name() != name));
+        }
         Self {
             suites: self.suites.or(base.suites),
             packages: joined(base.packages, self.packages),

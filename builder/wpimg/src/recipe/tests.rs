@@ -67,6 +67,15 @@ fn a_list_of_things_to_have_adds_to_the_built_in_one() {
 }
 
 #[test]
+fn a_package_asked_for_is_no_longer_omitted() {
+    let omitted = |recipe: &Recipe| texts(&recipe.debian.omit).contains(&"perl-base".to_owned());
+    assert!(omitted(&Recipe::built_in().unwrap()));
+    assert!(!omitted(
+        &parse("debian.packages = [\"perl-base\"]").unwrap()
+    ));
+}
+
+#[test]
 fn suites_and_commands_replace_the_built_in_ones() {
     let recipe = parse("[debian]\nsuites = [\"sid\"]\n[image]\nentrypoint = [\"/bin/x\"]").unwrap();
     assert_eq!(texts(&recipe.debian.suites), ["sid"]);

@@ -62,6 +62,18 @@ impl PlainText {
     }
 }
 
+impl ImageName {
+    /// The name with its tag: `latest` when none is written, as engines have it.
+    pub(crate) fn tagged(&self) -> String {
+        let last = self.0.rsplit('/').next().unwrap_or_default();
+        if last.contains(':') {
+            self.0.clone()
+        } else {
+            format!("{}:latest", self.0)
+        }
+    }
+}
+
 impl ImagePath {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -114,16 +126,24 @@ fn check_glob(text: &str) -> Result<(), ValueError> {
     Ok(())
 }
 
+/// `[HOST[:PORT]/]PATH[:TAG]`, in the grammar of the distribution specification ("Pulling
+/// manifests") with the host as engines write it.
 fn check_image_name(text: &str) -> Result<(), ValueError> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:".contains(&byte);
-    let good = !text.is_empty()
-        && text.len() <= 255
-        && text.bytes().all(allowed)
-        && text.split('/').all(|part| part.starts_with(|first: char| first.is_ascii_alphanumeric()))
-        // Upper case is for tags only, which follow the last colon of the last part.
-        && !text.rsplit_once('/').map_or(text, |(_, last)| last)
-            .split(':').next().unwrap_or_default()
-            .bytes().any(|byte| byte.is_ascii_uppercase());
+    let (path, last) = text
+        .rsplit_once('/')
+        .map_or(("", text), |(path, last)| (path, last));
+    let (name, tag) = last
+        .split_once(':')
+        .map_or((last, None), |(name, tag)| (name, Some(tag)));
+    let (first, rest) = path
+        .split_once('/')
+        .map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let middle = rest.into_iter().flat_map(|rest| rest.split('/'));
+    let good = text.len() <= 255
+        && (path.is_empty() || is_host(first) || is_path_part(first))
+        && middle.chain([name]).all(is_path_part)
+        && tag.is_none_or(is_tag)
+        && !text.starts_with('/');
     if good {
         Ok(())
     } else {
@@ -131,4 +151,30 @@ fn check_image_name(text: &str) -> Result<(), ValueError> {
             text: text.to_owned(),
         })
     }
+}
+
+fn is_host(text: &str) -> bool {
+    let (name, port) = text
+        .split_once(':')
+        .map_or((text, None), |(name, port)| (name, Some(port)));
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+    !name.is_empty()
+        && name.bytes().all(letters)
+        && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+fn is_path_part(text: &str) -> bool {
+    let ends_well = |text: &str| {
+        let ends = [text.bytes().next(), text.bytes().last()];
+        ends.into_iter()
+            .all(|end| end.is_some_and(|byte| byte.is_ascii_alphanumeric()))
+    };
+    let letters =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
+    ends_well(text) && text.bytes().all(letters)
+}
+
+fn is_tag(text: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=128).contains(&text.len()) && !text.starts_with(['.', '-']) && text.bytes().all(letters)
 }

@@ -17,6 +17,8 @@ pub(crate) enum SettingsError {
     BadSourceDateEpoch { value: String },
     #[error("the variable `{name}` is not valid UTF-8")]
     NotUnicode { name: &'static str },
+    #[error("`--tag {tag}` is not an image name")]
+    BadTag { tag: String },
     #[error("the working directory cannot be read")]
     NoWorkingDirectory {
         #[source]
@@ -32,6 +34,9 @@ impl Hint for SettingsError {
                 Some("use `SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)` or unset it".to_owned())
             }
             Self::NotUnicode { name } => Some(format!("set `{name}` again or unset it")),
+            Self::BadTag { .. } => {
+                Some("write a name in lower case, such as `shop`, `shop:6.8` or `registry.example/shop:6.8`".to_owned())
+            }
             Self::NoWorkingDirectory { .. } => Some("change to a directory that exists".to_owned()),
         }
     }

@@ -17,6 +17,7 @@ use std::{
 
 use crate::{
     cli::{BuildArgs, ColorChoice, CompressionChoice, Format, GlobalArgs},
+    recipe::ImageName,
     report::{Appearance, Colour, Progress, Verbosity},
 };
 
@@ -40,7 +41,8 @@ pub(crate) struct BuildSettings {
     pub(crate) platforms: Vec<String>,
     pub(crate) mirror: Option<NamedMirror>,
     pub(crate) load: Option<DockerHost>,
-    pub(crate) tags: Vec<String>,
+    /// Empty: the recipe's name.
+    pub(crate) tags: Vec<ImageName>,
     /// `None`: the recipe's.
     pub(crate) compression: Option<CompressionChoice>,
     /// Seconds since 1970 that no file in the image may be newer than.
@@ -107,7 +109,7 @@ impl BuildSettings {
             load: arguments
                 .load
                 .then(|| DockerHost(environment.docker_host.clone())),
-            tags: arguments.tags,
+            tags: tags(&arguments.tags)?,
             compression: arguments.compression,
             source_date_epoch: source_date_epoch(environment)?,
         })
@@ -181,6 +183,14 @@ fn cache_directory(
         .or_else(|| absolute(&environment.home).map(|home| home.join(".cache")))
         .map(|parent| parent.join("wpimg"))
         .ok_or(SettingsError::NoCacheDirectory)
+}
+
+fn tags(arguments: &[String]) -> Result<Vec<ImageName>, SettingsError> {
+    let parse = |tag: &String| {
+        tag.parse()
+            .map_err(|_| SettingsError::BadTag { tag: tag.clone() })
+    };
+    arguments.iter().map(parse).collect()
 }
 
 fn recipe_location(argument: Option<PathBuf>, environment: &Environment) -> RecipeLocation {

@@ -12,6 +12,7 @@ use crate::{
     cli::{BuildArgs, Cli, Command, GlobalArgs},
     error_report::Hint as _,
     exit_status::ExitStatus,
+    recipe::ImageName,
     report::{Colour, Progress, Verbosity},
 };
 
@@ -212,5 +213,31 @@ fn every_variable_that_is_read_is_documented() {
     for name in asked.into_inner() {
         let documented = VARIABLES.iter().any(|variable| variable.name == name);
         assert!(documented, "`{name}` is read but not in the table");
+    }
+}
+
+#[test]
+fn a_name_without_a_tag_means_latest_and_a_bad_name_is_refused() {
+    for (name, tagged) in [
+        ("shop", "shop:latest"),
+        ("shop:6.8", "shop:6.8"),
+        ("host:5000/team/shop", "host:5000/team/shop:latest"),
+    ] {
+        assert_eq!(name.parse::<ImageName>().unwrap().tagged(), tagged);
+    }
+    for bad in [
+        "Shop",
+        "",
+        "a b",
+        "shop:",
+        "shop@sha256:00",
+        "a:b:c",
+        "/shop",
+        "a//b",
+        "host:x/shop",
+    ] {
+        let error = super::tags(&[bad.to_owned()]).unwrap_err();
+        assert_eq!(error.exit_status(), ExitStatus::Usage);
+        assert!(error.to_string().contains(bad), "{error}");
     }
 }

@@ -218,7 +218,7 @@ fn read_index(
     index::decompress(file.compression, input, index::LARGEST_INDEX)
         .and_then(|mut decoder| decoder.read_to_end(&mut text))
         .map_err(damaged)?;
-    PackageIndex::parse(text, suite).map_err(Failure::from)
+    PackageIndex::parse(&text, suite).map_err(Failure::from)
 }
 
 fn join(base: &Url, path: &str) -> Result<Url, ArchiveError> {

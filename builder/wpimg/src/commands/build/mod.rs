@@ -30,6 +30,7 @@ use crate::{
     error_report::CommandResult,
     exit_status::ExitStatus,
     fetch::{Fetcher, RetryPolicy},
+    recipe::ImageName,
     settings::BuildSettings,
 };
 use archive::Archive;
@@ -60,8 +61,8 @@ pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandRes
         images.push((platform, image));
     }
     let tags = match settings.tags.as_slice() {
-        [] => vec![format!("{}:latest", request.recipe.image.name)],
-        tags => tags.to_vec(),
+        [] => vec![request.recipe.image.name.tagged()],
+        tags => tags.iter().map(ImageName::tagged).collect(),
     };
     let written = output::collect(&images, tags, &tools)?;
     written.write(&settings.output, &tools)?;

@@ -5,6 +5,9 @@
 //! effect on a fresh image and passes by itself. Every other script must be in [`REVIEWED`], or its
 //! package in the recipe's `allow-scripts`; otherwise the build stops and names it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use thiserror::Error;
@@ -168,63 +171,4 @@ fn is_boilerplate(script: &str) -> bool {
         }
     }
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_script_of_generated_sections_is_boilerplate() {
-        let script = "#!/bin/sh\nset -e\n# Automatically added by dh_installsystemd/13.24.2\n\
-                      systemctl daemon-reload\n# End automatically added section\nexit 0\n";
-        assert!(is_boilerplate(script));
-    }
-
-    #[test]
-    fn a_command_outside_generated_sections_is_not_boilerplate() {
-        assert!(!is_boilerplate(
-            "#!/bin/sh\nset -e\nadduser --system mysql\n"
-        ));
-    }
-
-    #[test]
-    fn a_generated_section_that_changes_files_is_not_boilerplate() {
-        let script = "#!/bin/sh\n# Automatically added by dh_installalternatives/13\n\
-                      update-alternatives --install /a a /b 1\n# End automatically added section\n";
-        assert!(!is_boilerplate(script));
-    }
-
-    #[test]
-    fn a_family_covers_every_version_and_extension_but_not_its_neighbours() {
-        assert!(matches_family("php*.*-*", "php8.4-redis"));
-        assert!(matches_family("php*.*-*", "php10.0-fpm"));
-        assert!(!matches_family("php*.*-*", "php-common"));
-        assert!(!matches_family("nginx", "nginx-light"));
-    }
-
-    #[test]
-    fn an_unknown_script_is_refused_by_name_unless_allowed() {
-        let mut control = ControlArchive::default();
-        control
-            .scripts
-            .insert(ScriptKind::Postinst, "#!/bin/sh\nadduser x\n".to_owned());
-        let error = review("mariadb-server", "11.8", &control, &BTreeSet::new()).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("package `mariadb-server` 11.8 has a postinst script")
-        );
-        assert!(
-            error
-                .hint()
-                .unwrap()
-                .contains("allow-scripts = [\"mariadb-server\"]")
-        );
-        let allowed = BTreeSet::from(["mariadb-server".to_owned()]);
-        assert_eq!(
-            review("mariadb-server", "11.8", &control, &allowed).unwrap(),
-            Verdict::NotNeeded
-        );
-    }
 }

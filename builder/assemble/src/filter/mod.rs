@@ -4,6 +4,9 @@
 //! directories, and a pattern ending in `/**` also matches the directory itself. `keep` wins over
 //! `drop`.
 
+#[cfg(test)]
+mod tests;
+
 use glob::{MatchOptions, Pattern};
 use thiserror::Error;
 use wpimg_oci::rootfs::TreePath;
@@ -91,60 +94,5 @@ impl PathPattern {
                     .directory
                     .as_ref()
                     .is_some_and(|d| d.matches_with(path, OPTIONS)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn drops(keep: &[&str], drop: &[&str], path: &str) -> bool {
-        let owned = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        Filter::new(&owned(keep), &owned(drop))
-            .unwrap()
-            .drops(&path.parse().unwrap())
-    }
-
-    #[test]
-    fn a_tree_pattern_matches_the_directory_and_everything_below() {
-        let pattern = &["/usr/share/man/**"];
-        assert!(drops(&[], pattern, "usr/share/man"));
-        assert!(drops(&[], pattern, "usr/share/man/man1/php.1.gz"));
-        assert!(!drops(&[], pattern, "usr/share/mandoc"));
-    }
-
-    #[test]
-    fn a_single_star_stays_in_one_directory() {
-        assert!(drops(
-            &[],
-            &["/usr/share/doc/*/changelog*"],
-            "usr/share/doc/a/changelog.gz"
-        ));
-        assert!(!drops(
-            &[],
-            &["/usr/share/doc/*/changelog*"],
-            "usr/share/doc/a/b/changelog.gz"
-        ));
-    }
-
-    #[test]
-    fn keep_wins_over_drop() {
-        let drop = &["/usr/share/doc/**"];
-        assert!(!drops(
-            &["/usr/share/doc/*/copyright"],
-            drop,
-            "usr/share/doc/a/copyright"
-        ));
-        assert!(drops(
-            &["/usr/share/doc/*/copyright"],
-            drop,
-            "usr/share/doc/a/README"
-        ));
-    }
-
-    #[test]
-    fn a_broken_pattern_is_named() {
-        let error = Filter::new(&[], &["/usr/[".to_owned()]).unwrap_err();
-        assert_eq!(error.to_string(), "`/usr/[` is not a valid path pattern");
     }
 }

@@ -4,6 +4,9 @@
 //! canonical form. Canonical means that every string is UTF-8, without blanks at its ends, with
 //! runs of blanks made one, in ASCII lower case; the outer SEQUENCE header is left out.
 
+#[cfg(test)]
+mod tests;
+
 use sha1::{Digest, Sha1};
 use x509_cert::Certificate;
 use x509_cert::attr::AttributeTypeAndValue;
@@ -37,7 +40,8 @@ fn canonical_attribute(
         return Ok(attribute.clone());
     };
     let text = text
-        .split_ascii_whitespace()
+        .split(is_blank)
+        .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
         .to_ascii_lowercase();
@@ -47,14 +51,19 @@ fn canonical_attribute(
     })
 }
 
+/// What OpenSSL takes for a blank: as `isspace(3)` in the C locale, vertical tabs included.
+fn is_blank(character: char) -> bool {
+    character.is_ascii_whitespace() || character == '\u{b}'
+}
+
 /// The text of a string type; `None` for what OpenSSL leaves as it is.
 fn text_of(value: &Any) -> Option<String> {
     match value.tag() {
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::VisibleString => {
-            String::from_utf8(value.value().to_vec()).ok()
+        Tag::Utf8String => String::from_utf8(value.value().to_vec()).ok(),
+        // OpenSSL reads T.61 as Latin-1, and the ASCII types likewise when they hold other bytes.
+        Tag::PrintableString | Tag::Ia5String | Tag::VisibleString | Tag::TeletexString => {
+            Some(value.value().iter().map(|&byte| char::from(byte)).collect())
         }
-        // T.61 is read as Latin-1, as OpenSSL does.
-        Tag::TeletexString => Some(value.value().iter().map(|&byte| char::from(byte)).collect()),
         Tag::BmpString => {
             let units = value
                 .value()

@@ -1,5 +1,8 @@
 //! Takes one package apart: control files into memory, file contents into a spool.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -246,9 +249,9 @@ impl Unpacked {
         Ok(())
     }
 
-    /// Whether the package may take over files of the other (Debian Policy 7.6.1).
-    pub fn replaces(&self, other: &str) -> bool {
-        self.replaces.iter().any(|name| name == other)
+    /// The packages whose files this one may take over (Debian Policy 7.6.1).
+    pub fn replaced(&self) -> &[String] {
+        &self.replaces
     }
 
     /// How the package's files are called in `/var/lib/dpkg/info`.

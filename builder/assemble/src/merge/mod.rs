@@ -4,7 +4,10 @@
 //! merged tree is what effects and checks look at. Paths below `/bin`, `/sbin` and `/lib*` are
 //! written to `/usr` (merged-/usr, Debian since 12).
 
-use std::collections::BTreeMap;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 use wpimg_oci::rootfs::{Entry, Kind, Rootfs, TreePath};
@@ -51,7 +54,15 @@ pub struct Tree {
     merged: Rootfs,
     groups: BTreeMap<LayerGroup, Rootfs>,
     owners: BTreeMap<TreePath, String>,
+    /// Which package says of which others that it replaces their files.
+    replaces: BTreeSet<(String, String)>,
     newest: i64,
+}
+
+/// Whose file stays: of the package that was there, or of the one that is added.
+enum Winner {
+    First,
+    Second,
 }
 
 /// The directories that are links into `/usr` on every Debian system since 12.
@@ -64,6 +75,9 @@ impl Tree {
         group: LayerGroup,
         unpacked: &Unpacked,
     ) -> Result<(), MergeError> {
+        let replaced = unpacked.replaced().iter();
+        self.replaces
+            .extend(replaced.map(|other| (unpacked.name.clone(), other.clone())));
         for (path, entry) in &unpacked.entries {
             let path = merged_usr(path);
             let entry = match &entry.kind {
@@ -85,15 +99,16 @@ impl Tree {
                     continue;
                 }
                 if !both_directories {
-                    let first = self.owners.get(&path).cloned().unwrap_or_default();
-                    if unpacked.replaces(&first) {
-                        self.forget(group, &path);
-                    } else {
-                        return Err(MergeError::FileConflict {
-                            path,
-                            first,
-                            second: unpacked.name.clone(),
-                        });
+                    match self.winner(group, &path, unpacked)? {
+                        Winner::First => {
+                            // Hidden by the layer above, which holds the winner.
+                            if self.top_group(&path) > Some(group) {
+                                let layer = self.groups.entry(group).or_default();
+                                insert_newest_directory(layer, &path, &entry);
+                            }
+                            continue;
+                        }
+                        Winner::Second => self.forget(group, &path),
                     }
                 }
             }
@@ -101,20 +116,66 @@ impl Tree {
             self.owners
                 .entry(path.clone())
                 .or_insert_with(|| unpacked.name.clone());
-            self.insert(group, path, entry);
+            self.insert(group, &path, &entry);
         }
         Ok(())
     }
 
+    /// Decides which package's file stays at a path that is taken already.
+    ///
+    /// Packages come in no order that means anything, so either may replace the other. As a layer is
+    /// a function of its own packages, a file gives way only within its layer or to one above.
+    fn winner(
+        &self,
+        group: LayerGroup,
+        path: &TreePath,
+        unpacked: &Unpacked,
+    ) -> Result<Winner, MergeError> {
+        let first = self.owners.get(path).cloned().unwrap_or_default();
+        let second = unpacked.name.clone();
+        let replaces = |one: &String, other: &String| {
+            let pair = (one.clone(), other.clone());
+            self.replaces.contains(&pair)
+        };
+        let first_group = self.top_group(path);
+        if replaces(&first, &second) && first_group >= Some(group) {
+            Ok(Winner::First)
+        } else if replaces(&second, &first) && first_group <= Some(group) {
+            Ok(Winner::Second)
+        } else {
+            let path = path.clone();
+            Err(MergeError::FileConflict {
+                path,
+                first,
+                second,
+            })
+        }
+    }
+
+    /// The highest layer that has the path: the one whose entry is seen.
+    fn top_group(&self, path: &TreePath) -> Option<LayerGroup> {
+        let mut groups = self.groups.iter().rev();
+        groups
+            .find(|(_, layer)| layer.contains(path))
+            .map(|(group, _)| *group)
+    }
+
     /// Adds an entry that no package ships.
-    pub fn generate(&mut self, group: LayerGroup, path: TreePath, entry: Entry) {
-        self.forget(group, &path);
+    pub fn generate(&mut self, group: LayerGroup, path: &TreePath, entry: &Entry) {
+        self.forget(group, path);
         self.insert(group, path, entry);
     }
 
     /// The merged tree.
     pub fn merged(&self) -> &Rootfs {
         &self.merged
+    }
+
+    /// Whether the file that the package has at the path gave way to another package's.
+    pub fn is_replaced(&self, path: &TreePath, package: &str) -> bool {
+        let path = merged_usr(path);
+        let is_directory = self.merged.get(&path).is_some_and(Entry::is_directory);
+        !is_directory && self.owner(&path).is_some_and(|owner| owner != package)
     }
 
     /// The package that ships the path.
@@ -129,7 +190,7 @@ impl Tree {
 
     /// Checks the whole tree and hands out the layers, lowest first.
     pub fn into_layers(mut self) -> Result<Vec<(LayerGroup, Rootfs)>, MergeError> {
-        for (path, _) in self.merged.iter() {
+        for (path, _) in &self.merged {
             let mut ancestor = path.parent();
             while let Some(parent) = ancestor {
                 if let Some(entry) = self.merged.get(&parent)
@@ -157,10 +218,10 @@ impl Tree {
             .collect())
     }
 
-    fn insert(&mut self, group: LayerGroup, path: TreePath, entry: Entry) {
+    fn insert(&mut self, group: LayerGroup, path: &TreePath, entry: &Entry) {
         let layer = self.groups.entry(group).or_default();
-        insert_newest_directory(layer, &path, &entry);
-        insert_newest_directory(&mut self.merged, &path, &entry);
+        insert_newest_directory(layer, path, entry);
+        insert_newest_directory(&mut self.merged, path, entry);
     }
 
     /// Forgets a path in the merged view and in one layer. A lower layer keeps its file, hidden by the

@@ -1,8 +1,12 @@
 //! `/var/lib/dpkg` as dpkg would have left it, so that scanners and `dpkg --verify` see the truth.
 //!
-//! The lists name what is in the image: paths left out by `drop` are not in them, and packages that
-//! were omitted are not in `status`. Maintainer scripts are left out: they were not run and nothing
+//! The lists name what is in the image: paths left out by `drop` are not in them, a file that one
+//! package took over from another is in its list only, and packages that were omitted are not in
+//! `status`. Maintainer scripts are left out: they were not run and nothing
 //! in the image could run them. Format: dpkg(1), deb-md5sums(5), `dbs/` of the dpkg sources.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -28,7 +32,9 @@ pub fn write(tree: &mut Tree, packages: &[Unpacked]) {
         let present: BTreeSet<&str> = package
             .entries
             .iter()
-            .map(|(path, _)| path.as_str())
+            .map(|(path, _)| path)
+            .filter(|path| !tree.is_replaced(path, &package.name))
+            .map(TreePath::as_str)
             .collect();
         let conffiles = conffiles(package, &present);
         status.push_str(&stanza(package, &conffiles));
@@ -60,7 +66,7 @@ pub fn write(tree: &mut Tree, packages: &[Unpacked]) {
             gid: 0,
             mtime,
         };
-        tree.generate(LayerGroup::Configuration, path, entry);
+        tree.generate(LayerGroup::Configuration, &path, &entry);
     }
     for directory in ["updates", "triggers", "parts"] {
         let Ok(path) = format!("{DATABASE}/{directory}").parse() else {
@@ -73,7 +79,7 @@ pub fn write(tree: &mut Tree, packages: &[Unpacked]) {
             gid: 0,
             mtime,
         };
-        tree.generate(LayerGroup::Configuration, path, entry);
+        tree.generate(LayerGroup::Configuration, &path, &entry);
     }
 }
 

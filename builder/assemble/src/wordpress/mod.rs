@@ -5,6 +5,9 @@
 //! packages are replaced by the files they point to, and what only Apache or `wp-setup(1)` used is
 //! left out. The package database records the new paths.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use thiserror::Error;
@@ -191,46 +194,4 @@ fn follow(path: &TreePath, target: &str) -> Option<TreePath> {
 fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
     path.strip_prefix(directory)
         .filter(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn path(text: &str) -> TreePath {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn both_of_debians_trees_end_in_the_document_root() {
-        for (from, to) in [
-            (
-                "usr/share/wordpress/wp-login.php",
-                "var/www/html/wp-login.php",
-            ),
-            ("usr/share/wordpress", "var/www/html"),
-            (
-                "var/lib/wordpress/wp-content/uploads",
-                "var/www/html/wp-content/uploads",
-            ),
-            ("usr/share/wordpress-extra/a", "usr/share/wordpress-extra/a"),
-            (
-                "usr/share/doc/wordpress/copyright",
-                "usr/share/doc/wordpress/copyright",
-            ),
-        ] {
-            assert_eq!(moved(&path(from)), path(to));
-        }
-    }
-
-    #[test]
-    fn links_are_followed_from_where_the_package_ships_them() {
-        let link = path("usr/share/wordpress/wp-includes/js/underscore.js");
-        assert_eq!(
-            follow(&link, "../../../javascript/underscore/underscore.js"),
-            Some(path("usr/share/javascript/underscore/underscore.js"))
-        );
-        assert_eq!(follow(&link, "/etc/x"), Some(path("etc/x")));
-        assert_eq!(follow(&path("a"), "../../../etc/passwd"), None);
-    }
 }
