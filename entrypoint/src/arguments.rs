@@ -29,15 +29,15 @@ pub(crate) enum ArgumentsError {
 }
 
 impl ArgumentsError {
-    pub(crate) fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> String {
         match self {
             Self::Unexpected { argument } if argument.starts_with('-') => {
-                Some("run `wpimg-init --help`".to_owned())
+                "run `wpimg-init --help`".to_owned()
             }
-            Self::Unexpected { argument } => Some(format!(
-                "to run a command, put `--` before it: `wpimg-init -- {argument}`"
-            )),
-            Self::NoCommand => Some("run `wpimg-init` alone to serve WordPress".to_owned()),
+            Self::Unexpected { argument } => {
+                format!("to run a command, put `--` before it: `wpimg-init -- {argument}`")
+            }
+            Self::NoCommand => "run `wpimg-init` alone to serve WordPress".to_owned(),
         }
     }
 }
@@ -84,30 +84,41 @@ Usage:
   wpimg-init --help        Print this text
   wpimg-init --version     Print the version
 
-Settings of WordPress, each also as NAME_FILE holding the path of a file with the value:
-  WORDPRESS_DB_HOST, _DB_USER, _DB_PASSWORD, _DB_NAME, _DB_CHARSET, _DB_COLLATE,
-  WORDPRESS_TABLE_PREFIX, WORDPRESS_DEBUG, WORDPRESS_CONFIG_EXTRA,
+Settings of WordPress, as in the official image. Each may be given as NAME_FILE instead, with the
+path of a file that holds the value; to give both is an error:
+  WORDPRESS_DB_HOST        Host, host:port or host:/path/of/socket of the database (mysql)
+  WORDPRESS_DB_USER        (example username)
+  WORDPRESS_DB_PASSWORD    (example password)
+  WORDPRESS_DB_NAME        (wordpress)
+  WORDPRESS_DB_CHARSET     (utf8)
+  WORDPRESS_DB_COLLATE     (empty: as the charset has it)
+  WORDPRESS_TABLE_PREFIX   Letters, digits and underscores (wp_)
+  WORDPRESS_DEBUG          Anything but an empty value and 0 sets WP_DEBUG (empty)
+  WORDPRESS_CONFIG_EXTRA   Lines of PHP for wp-config.php (empty)
   WORDPRESS_AUTH_KEY, _SECURE_AUTH_KEY, _LOGGED_IN_KEY, _NONCE_KEY,
   WORDPRESS_AUTH_SALT, _SECURE_AUTH_SALT, _LOGGED_IN_SALT, _NONCE_SALT
+                           (derived from WPIMG_SALT_MASTER, else kept in the database)
   WPIMG_SALT_MASTER        One secret of at least 32 bytes from which missing keys are derived
 
 Settings of the container:
-  WPIMG_HTTP_PORT          Port nginx listens on (8080)
-  WPIMG_UPLOAD_LIMIT       Largest upload, for nginx and PHP alike (64M)
-  WPIMG_PHP_WORKERS        Number of PHP workers (twice the processors, at least 5)
-  WPIMG_STOP_TIMEOUT       Seconds from the stop signal to the end, whatever happens (25)
-  WPIMG_DRAIN_DELAY        Seconds to serve with a failing /healthz before stopping (0)
-  WPIMG_RUN_DIR            The one writable directory (/run/wpimg)
+  WPIMG_HTTP_PORT          Port nginx listens on, 1 to 65535 (8080)
+  WPIMG_UPLOAD_LIMIT       Largest upload for nginx and PHP alike, with K, M or G; up to 16G (64M)
+  WPIMG_PHP_WORKERS        Number of PHP workers, 1 to 1000 (four per processor and at least 5,
+                           as far as 64 MiB each beside 256 MiB fit into the memory)
+  WPIMG_STOP_TIMEOUT       Seconds from the stop signal to the end, 1 to 3600 (25)
+  WPIMG_DRAIN_DELAY        Seconds of these to serve on with a failing /healthz (0)
+  WPIMG_RUN_DIR            The one writable directory (/run/wpimg, else /dev/shm/wpimg, /tmp/wpimg)
 
 Signals:
   TERM, INT, QUIT          Stop without losing a request; a second one hurries
-  HUP                      Reload nginx and php-fpm
+  HUP                      Read every NAME_FILE again, reload nginx and php-fpm
   USR1                     Reopen logs
 ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::{Capacity, Settings};
 
     fn parsed(arguments: &[&str]) -> Result<Mode, ArgumentsError> {
         parse(arguments.iter().map(OsString::from))
@@ -134,7 +145,7 @@ mod tests {
     fn a_bare_command_is_refused_with_the_right_call_as_hint() {
         let error = parsed(&["bash"]).unwrap_err();
         assert_eq!(error.to_string(), "unexpected argument `bash`");
-        assert!(error.hint().unwrap().contains("`wpimg-init -- bash`"));
+        assert!(error.hint().contains("`wpimg-init -- bash`"));
     }
 
     #[test]
@@ -145,5 +156,23 @@ mod tests {
     #[test]
     fn nothing_may_follow_help() {
         assert!(parsed(&["--help", "more"]).is_err());
+    }
+
+    #[test]
+    fn help_names_the_defaults_that_count() {
+        let settings = Settings::resolve(
+            &[].into(),
+            &|_, _| unreachable!(),
+            Capacity::of_a_small_task(),
+        );
+        let server = settings.unwrap().server;
+        let seconds = server.stop_budget.total().as_secs();
+        for default in [
+            format!("1 to 65535 ({})", server.http_port),
+            format!("up to 16G ({})", server.upload_limit),
+            format!("1 to 3600 ({seconds})"),
+        ] {
+            assert!(help().contains(&default), "{default}");
+        }
     }
 }

@@ -42,7 +42,7 @@ impl fmt::Display for Exit {
 /// Why `wpimg-init` itself ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitCode {
-    /// Asked to stop, and everything stopped by itself.
+    /// Asked to stop, and everything stopped by itself, or as fast as a second signal asked for.
     Success,
     /// The command line was not understood.
     Usage,
@@ -54,9 +54,10 @@ pub(crate) enum ExitCode {
     RuntimeDirectory,
     /// `wp-content/uploads` cannot be written by the workers and could not be put right.
     Uploads,
-    /// A setting, or the image itself, is wrong; the message names the variable or the file.
+    /// A setting, or the image itself, is wrong, or somebody else has the port; the message names the
+    /// variable or the file.
     Configuration,
-    /// Asked to stop, but something had to be killed to keep within the stop budget.
+    /// Asked to stop, but something had to be cut short to keep within the stop budget.
     BudgetSpent,
     /// A service that could not be kept alive, or the given command, ended this way. One that could
     /// not even be executed counts as ended with 126 or 127.
@@ -87,14 +88,14 @@ impl From<ExitCode> for std::process::ExitCode {
 
 /// The table `--help` prints.
 pub(crate) const TABLE: &str = "  \
-  0    stopped as asked, nothing was lost
+  0    stopped as asked
   64   the command line was not understood
   69   a service kept ending with code 0
   70   the kernel refused something wpimg-init cannot do without
   73   no runtime directory could be made
   77   wp-content/uploads cannot be written
-  78   a setting or a file of the image is wrong
-  124  stopped as asked, but something had to be killed when the stop budget was spent
+  78   a setting or a file of the image is wrong, or the port cannot be had
+  124  stopped as asked, but requests were cut short when WPIMG_STOP_TIMEOUT was nearly over
   126  the command cannot be executed
   127  the command was not found
   n    otherwise the code of the command, or of the service that could not be kept alive;

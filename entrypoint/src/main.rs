@@ -5,13 +5,14 @@
 //! for any command (`command`). In both it reaps every orphan.
 //!
 //! What decides is pure and lives in `settings`, `setup::plan`, `supervisor` and
-//! `command::machine`; `process`, `readiness` and `report` are the thin edge to the kernel. The
-//! program has one thread and no async runtime, and nothing here opens a network connection other
-//! than the readiness probes to its own services.
+//! `command::machine`; `process`, `port`, `readiness` and `report` are the thin edge to the kernel.
+//! The program has one thread and no async runtime, and nothing here opens a network connection
+//! other than the readiness probes to its own services.
 
 mod arguments;
 mod command;
 mod exit_code;
+mod port;
 mod process;
 mod readiness;
 mod report;
@@ -42,7 +43,7 @@ fn main() -> std::process::ExitCode {
             ExitCode::Success
         }
         Err(error) => {
-            report.failure(&error, error.hint());
+            report.failure(&error, Some(error.hint()));
             ExitCode::Usage
         }
     };

@@ -5,11 +5,13 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::fd::RawFd;
 use std::path::{Path, PathBuf};
 
 use nix::sys::signal::Signal;
 use thiserror::Error;
 
+use crate::port::INHERITED_SOCKETS;
 use crate::process::CommandLine;
 use crate::readiness::Check;
 use crate::settings::{Environment, ServerSettings, WordPressSettings};
@@ -36,12 +38,11 @@ pub(crate) enum ServicesError {
 }
 
 impl ServicesError {
-    pub(crate) fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> String {
         match self {
-            Self::Missing { .. } => Some(
-                "build the image with `wpimg build`; to run another command, use `wpimg-init -- CMD`"
-                    .to_owned(),
-            ),
+            Self::Missing { .. } => "build the image with `wpimg build`; to run another command, \
+                                     use `wpimg-init -- CMD`"
+                .to_owned(),
         }
     }
 }
@@ -51,11 +52,18 @@ pub(crate) fn definitions(
     settings: &ServerSettings,
     layout: &Layout,
     environment: &Environment,
+    sockets: Vec<RawFd>,
 ) -> Result<Vec<ServiceDefinition>, ServicesError> {
     let programs = layout.root().join("usr/sbin");
     Ok(vec![
         php_fpm(find(&programs, "php-fpm")?, layout, environment),
-        nginx(find(&programs, "nginx")?, settings, layout, environment),
+        nginx(
+            find(&programs, "nginx")?,
+            settings,
+            layout,
+            environment,
+            sockets,
+        ),
     ])
 }
 
@@ -81,6 +89,7 @@ fn php_fpm(program: PathBuf, layout: &Layout, environment: &Environment) -> Serv
                 layout.fpm_configuration().into(),
             ],
             environment,
+            inherited: Vec::new(),
         },
         check: Check::FastCgiPing {
             socket: layout.fpm_socket(),
@@ -95,7 +104,11 @@ fn nginx(
     settings: &ServerSettings,
     layout: &Layout,
     environment: &Environment,
+    sockets: Vec<RawFd>,
 ) -> ServiceDefinition {
+    let mut environment = scrubbed(environment);
+    let numbers: String = sockets.iter().map(|socket| format!("{socket};")).collect();
+    environment.push((INHERITED_SOCKETS.into(), numbers.into()));
     ServiceDefinition {
         policy: ServicePolicy {
             name: "nginx",
@@ -115,7 +128,8 @@ fn nginx(
                 "-g".into(),
                 "daemon off;".into(),
             ],
-            environment: scrubbed(environment),
+            environment,
+            inherited: sockets,
         },
         check: Check::HttpOk {
             port: settings.http_port.get(),

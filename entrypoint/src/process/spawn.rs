@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -13,12 +13,15 @@ use thiserror::Error;
 use super::sys::{Isolation, isolate};
 use crate::exit_code::Exit;
 
-/// What to execute, completely: nothing is inherited but the resource limits.
+/// What to execute, completely: nothing else is inherited but the resource
+/// limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CommandLine {
     pub(crate) program: PathBuf,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) environment: Vec<(OsString, OsString)>,
+    /// Descriptors of ours that the program finds under the same number.
+    pub(crate) inherited: Vec<RawFd>,
 }
 
 /// A service that runs, and the reading ends of its outputs.
@@ -96,7 +99,11 @@ pub(crate) fn spawn_service(
         .stdin(Stdio::null())
         .stdout(stdout_writer)
         .stderr(stderr_writer);
-    isolate(&mut command, Isolation::Session);
+    isolate(
+        &mut command,
+        Isolation::Session,
+        command_line.inherited.clone(),
+    );
     let pid = spawn(command, &command_line.program)?;
     Ok(ServiceProcess {
         pid,
@@ -113,7 +120,7 @@ pub(crate) fn spawn_foreground(command_line: &[OsString]) -> Result<Pid, SpawnEr
     };
     let mut command = Command::new(&program);
     command.args(arguments);
-    isolate(&mut command, Isolation::ForegroundGroup);
+    isolate(&mut command, Isolation::ForegroundGroup, Vec::new());
     spawn(command, &program)
 }
 

@@ -6,6 +6,7 @@
 )]
 
 use std::io;
+use std::os::fd::RawFd;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -26,13 +27,19 @@ pub(super) enum Isolation {
 }
 
 /// Makes the child start as if from a shell: default signal handling, nothing blocked, own group.
-pub(super) fn isolate(command: &mut Command, isolation: Isolation) {
+/// `inherited` stays open in it; nothing else of ours does.
+pub(super) fn isolate(command: &mut Command, isolation: Isolation, inherited: Vec<RawFd>) {
     // SAFETY: the closure runs between fork and exec. It neither allocates nor takes a lock: it
     // makes system calls only, and all of them are async-signal-safe (signal-safety(7)).
-    unsafe { command.pre_exec(move || prepare(isolation)) };
+    unsafe { command.pre_exec(move || prepare(isolation, &inherited)) };
 }
 
-fn prepare(isolation: Isolation) -> io::Result<()> {
+fn prepare(isolation: Isolation, inherited: &[RawFd]) -> io::Result<()> {
+    for descriptor in inherited {
+        // SAFETY: `fcntl` with `F_SETFD` changes a flag of the descriptor table of this child only; a
+        // number that is not open is an error, not undefined.
+        Errno::result(unsafe { libc::fcntl(*descriptor, libc::F_SETFD, 0) })?;
+    }
     // Blocked while we may still be in a background group, where `tcsetpgrp` would stop us.
     sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::all()), None)?;
     match isolation {

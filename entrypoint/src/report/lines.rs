@@ -122,4 +122,14 @@ mod tests {
             prop_assert_eq!(joined, input);
         }
     }
+
+    #[test]
+    fn php_fpm_wraps_no_line_that_we_would_keep_whole() {
+        let configuration = include_str!("../../../docker/rootfs/etc/wpimg/php-fpm.conf");
+        let limit = configuration
+            .lines()
+            .find_map(|line| line.strip_prefix("log_limit = "))
+            .unwrap();
+        assert!(limit.parse::<usize>().unwrap() >= LONGEST_LINE);
+    }
 }

@@ -58,7 +58,7 @@ impl Report {
         let mut text = format!("error: {error}");
         let mut cause = error.source();
         while let Some(source) = cause {
-            text.push_str(&format!(": {source}"));
+            text = format!("{text}: {source}");
             cause = source.source();
         }
         self.message(text);
@@ -77,14 +77,17 @@ impl Report {
 
     /// Writes as much as the readers take without waiting.
     pub(crate) fn flush(&mut self) {
-        for (sink, name) in [(&mut self.stdout, "stdout"), (&mut self.stderr, "stderr")] {
-            sink.flush();
-            if let Some(dropped) = sink.take_dropped() {
-                let notice = format!(
-                    "wpimg-init: dropped {dropped} log lines because {name} was not read fast enough\n"
-                );
-                sink.push(notice.as_bytes());
-                sink.flush();
+        self.stdout.flush();
+        self.stderr.flush();
+        // Always to stderr: on stdout every line is JSON.
+        for (dropped, name) in [
+            (self.stdout.take_dropped(), "stdout"),
+            (self.stderr.take_dropped(), "stderr"),
+        ] {
+            if let Some(dropped) = dropped {
+                self.message(format_args!(
+                    "dropped {dropped} log lines because {name} was not read fast enough"
+                ));
             }
         }
     }

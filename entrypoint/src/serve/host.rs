@@ -11,12 +11,13 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::{Gid, Pid, Uid};
 
+use super::secrets::SecretFiles;
 use crate::exit_code::ExitCode;
+use crate::port::Port;
 use crate::process::{Children, OutputPump, Signals, reap, signal_descendants, spawn_service};
 use crate::readiness::{Probe, RETRY_INTERVAL, Readiness};
 use crate::report::{Channel, Report};
 use crate::services::ServiceDefinition;
-use crate::setup::{Identity, Layout};
 use crate::supervisor::{Action, Event, Moment, ServiceId, Supervisor};
 
 /// A service with what the kernel knows about it.
@@ -42,8 +43,11 @@ pub(crate) struct Host {
     services: Vec<Hosted>,
     signals: Signals,
     outputs: OutputPump,
+    /// `None` once it has been released.
+    port: Option<Port>,
     worker: Option<(Uid, Gid)>,
     draining_marker: PathBuf,
+    secrets: SecretFiles,
     started: Instant,
 }
 
@@ -52,8 +56,8 @@ impl Host {
         supervisor: Supervisor,
         definitions: Vec<ServiceDefinition>,
         signals: Signals,
-        layout: &Layout,
-        identity: &Identity,
+        port: Port,
+        secrets: SecretFiles,
     ) -> Self {
         let hosted = |definition| Hosted {
             definition,
@@ -65,8 +69,10 @@ impl Host {
             services: definitions.into_iter().map(hosted).collect(),
             signals,
             outputs: OutputPump::default(),
-            worker: identity.worker(),
-            draining_marker: layout.draining_marker(),
+            port: Some(port),
+            worker: secrets.identity().worker(),
+            draining_marker: secrets.layout().draining_marker(),
+            secrets,
             started: Instant::now(),
         }
     }
@@ -88,7 +94,7 @@ impl Host {
             }
             self.wait(report);
             self.outputs.pump(report);
-            self.collect(&mut events);
+            self.collect(&mut events, report);
         }
     }
 
@@ -127,13 +133,20 @@ impl Host {
     }
 
     /// Everything that has happened, as events.
-    fn collect(&mut self, events: &mut VecDeque<Event>) {
+    fn collect(&mut self, events: &mut VecDeque<Event>, report: &mut Report) {
         for signal in self.signals.take() {
             match signal {
                 Signal::SIGTERM | Signal::SIGINT | Signal::SIGQUIT => {
                     events.push_back(Event::StopRequested);
                 }
-                Signal::SIGHUP => events.push_back(Event::ReloadRequested),
+                Signal::SIGHUP => match self.secrets.renew() {
+                    Ok(()) => events.push_back(Event::ReloadRequested),
+                    // What is there still works; half of something new may not.
+                    Err(error) => {
+                        report.failure(&error, error.hint());
+                        report.message("nothing was reloaded, the old settings still count");
+                    }
+                },
                 Signal::SIGUSR1 => events.push_back(Event::ReopenRequested),
                 // SIGCHLD has done its work by waking us; no other signal has a handler.
                 _ => {}
@@ -197,6 +210,17 @@ impl Host {
                     report.message(format_args!("cannot write `{marker}`: {error}"));
                 }
             }
+            Action::RefuseConnections => {
+                if let Some(Err(error)) = self.port.as_ref().map(Port::refuse_new) {
+                    report.message(format_args!("cannot refuse new connections: {error}"));
+                }
+            }
+            Action::CountConnections => {
+                if !self.port.as_ref().is_some_and(Port::has_waiting) {
+                    events.push_back(Event::ConnectionsAccepted);
+                }
+            }
+            Action::ReleasePort => self.port = None,
             Action::TermDescendants => signal_descendants(Signal::SIGTERM),
             Action::KillDescendants => signal_descendants(Signal::SIGKILL),
             Action::CountChildren => self.reap(events),

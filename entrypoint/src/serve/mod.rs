@@ -4,11 +4,10 @@
 //! the first spawn on nothing does: what goes wrong then is reported and left to the supervisor.
 
 mod host;
+mod secrets;
 
 use std::io;
-use std::num::NonZero;
 use std::path::Path;
-use std::thread;
 
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
@@ -17,15 +16,17 @@ use nix::unistd::getpid;
 use thiserror::Error;
 
 use crate::exit_code::ExitCode;
+use crate::port::{Port, PortError};
 use crate::process::Signals;
 use crate::report::Report;
 use crate::services::{self, ServicesError};
-use crate::settings::{Environment, Settings, SettingsError, read_file};
+use crate::settings::{Capacity, Environment, Settings, SettingsError, read_file};
 use crate::setup::{
-    self, Identity, Ipv6, Layout, Ownership, PerformError, RuntimeDirectoryError, UploadsError,
+    self, Identity, Layout, Ownership, PerformError, RuntimeDirectoryError, UploadsError,
 };
 use crate::supervisor::Supervisor;
 use host::Host;
+use secrets::SecretFiles;
 
 const STOP: [Signal; 3] = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT];
 const OTHERS: [Signal; 3] = [Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGCHLD];
@@ -40,6 +41,8 @@ enum StartError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
+    Port(#[from] PortError),
+    #[error(transparent)]
     RuntimeDirectory(#[from] RuntimeDirectoryError),
     #[error(transparent)]
     Perform(#[from] PerformError),
@@ -53,7 +56,7 @@ impl StartError {
     fn code(&self) -> ExitCode {
         match self {
             Self::Signals(_) | Self::Subreaper(_) => ExitCode::Internal,
-            Self::Settings(_) | Self::Services(_) => ExitCode::Configuration,
+            Self::Settings(_) | Self::Port(_) | Self::Services(_) => ExitCode::Configuration,
             Self::RuntimeDirectory(_) | Self::Perform(_) => ExitCode::RuntimeDirectory,
             Self::Uploads(_) => ExitCode::Uploads,
         }
@@ -63,10 +66,11 @@ impl StartError {
         match self {
             Self::Signals(_) | Self::Subreaper(_) => None,
             Self::Settings(error) => error.hint(),
-            Self::RuntimeDirectory(error) => error.hint(),
+            Self::Port(error) => error.hint(),
+            Self::RuntimeDirectory(error) => Some(error.hint()),
             Self::Perform(error) => error.hint(),
-            Self::Uploads(error) => error.hint(),
-            Self::Services(error) => error.hint(),
+            Self::Uploads(error) => Some(error.hint()),
+            Self::Services(error) => Some(error.hint()),
         }
     }
 }
@@ -93,15 +97,16 @@ fn start(environment: &Environment, report: &mut Report) -> Result<Option<Host>,
     }
     umask(Mode::S_IWGRP | Mode::S_IWOTH);
 
-    let processors = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-    let settings = Settings::resolve(environment, &read_file, processors)?;
+    let capacity = Capacity::of_this_container();
+    let settings = Settings::resolve(environment, &read_file, capacity)?;
     let server = &settings.server;
     let run = setup::choose_runtime_directory(server.run_directory.as_deref())?;
     let layout = Layout::new(server.root.clone(), run);
-    let definitions = services::definitions(server, &layout, environment)?;
+    let port = Port::bind(server.http_port)?;
+    let definitions = services::definitions(server, &layout, environment, port.descriptors())?;
     let identity = Identity::of_this_process();
     setup::perform(
-        &setup::plan(&settings, &layout, &identity, ipv6()),
+        &setup::plan(&settings, &layout, &identity, port.ipv6()),
         &identity,
     )?;
     let stop_waits = || signals.waiting(&STOP);
@@ -110,6 +115,7 @@ fn start(environment: &Environment, report: &mut Report) -> Result<Option<Host>,
     if stop_waits() {
         return Ok(None);
     }
+    port.open()?;
     let supervisor = Supervisor::new(
         definitions.iter().map(|d| d.policy.clone()),
         server.stop_budget,
@@ -118,17 +124,9 @@ fn start(environment: &Environment, report: &mut Report) -> Result<Option<Host>,
         supervisor,
         definitions,
         signals,
-        &layout,
-        &identity,
+        port,
+        SecretFiles::new(environment.clone(), layout, identity),
     )))
-}
-
-fn ipv6() -> Ipv6 {
-    // Present exactly when the kernel has the protocol; empty when it is switched off.
-    match std::fs::read("/proc/net/if_inet6") {
-        Ok(addresses) if !addresses.is_empty() => Ipv6::Available,
-        Ok(_) | Err(_) => Ipv6::Missing,
-    }
 }
 
 fn say_ownership(found: Ownership, uploads: &Path, report: &mut Report) {

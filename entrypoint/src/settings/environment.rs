@@ -1,12 +1,14 @@
 //! The environment as a value, and the `NAME_FILE` convention of the official WordPress image.
 //!
-//! `NAME_FILE` wins over `NAME`, an empty `NAME_FILE` counts as unset, and trailing line ends of
-//! the file are dropped: the rules of `getenv_docker()` in the official image's `wp-config.php`.
-//! Unlike there, an unreadable file is an error at start instead of an empty password later.
+//! An empty `NAME_FILE` counts as unset, and trailing line ends of the file are dropped: the rules of
+//! `getenv_docker()` in the official image's `wp-config.php`. Unlike there, an unreadable file is an
+//! error at start instead of an empty password later, and so are two values for one setting: which
+//! one counts would be a guess, and the loser may be the one that was rotated.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -28,7 +30,7 @@ pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Variables of one process, sorted by name.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Environment {
     variables: BTreeMap<OsString, OsString>,
 }
@@ -63,6 +65,13 @@ impl Environment {
                 .get(name)
                 .map(|value| Secret::new(value.as_bytes().to_vec())));
         };
+        // An empty one beside it is what `${NAME:-}` in a compose file makes of an unset variable.
+        if self.get(name).is_some_and(|value| !value.is_empty()) {
+            return Err(SettingsError::GivenTwice {
+                variable: name.to_owned(),
+                file_variable: variable,
+            });
+        }
         let path = path.to_owned();
         match files(&path, LARGEST_FILE + 1) {
             Err(source) => Err(SettingsError::FileUnreadable {
@@ -87,6 +96,16 @@ impl Environment {
                 Ok(Some(Secret::new(content)))
             }
         }
+    }
+}
+
+/// Names only: values may be secrets.
+impl fmt::Debug for Environment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_set()
+            .entries(self.variables.keys())
+            .finish()
     }
 }
 
@@ -124,13 +143,25 @@ mod tests {
     }
 
     #[test]
-    fn a_file_wins_over_the_plain_variable_and_loses_its_line_ends() {
-        let environment = [
-            ("PASSWORD", "plain"),
-            ("PASSWORD_FILE", "/secrets/password"),
-        ]
-        .into();
-        assert_eq!(value(&environment).unwrap().unwrap(), b"from file ");
+    fn a_file_loses_its_line_ends_and_nothing_else() {
+        for plain in [None, Some(("PASSWORD", ""))] {
+            let file = ("PASSWORD_FILE", "/secrets/password");
+            let environment = [Some(file), plain].into_iter().flatten();
+            let environment = environment.map(|(name, value)| (name.into(), value.into()));
+            let found = value(&environment.collect()).unwrap().unwrap();
+            assert_eq!(found, b"from file ", "beside {plain:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_and_a_file_for_the_same_setting_are_an_error_that_names_both() {
+        let file = ("PASSWORD_FILE", "/secrets/password");
+        let error = value(&[("PASSWORD", "hunter2"), file].into()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "both `PASSWORD` and `PASSWORD_FILE` are set"
+        );
+        assert!(error.hint().unwrap().contains("unset"));
     }
 
     #[test]

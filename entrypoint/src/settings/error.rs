@@ -21,6 +21,11 @@ pub(crate) enum SettingsError {
     },
     #[error("`WPIMG_DRAIN_DELAY` ({drain} s) does not fit into `WPIMG_STOP_TIMEOUT` ({total} s)")]
     DrainTooLong { drain: u64, total: u64 },
+    #[error("both `{variable}` and `{file_variable}` are set")]
+    GivenTwice {
+        variable: String,
+        file_variable: String,
+    },
     #[error("cannot read `{path}`, which `{variable}` names")]
     FileUnreadable {
         variable: String,
@@ -46,6 +51,10 @@ impl SettingsError {
                  a few seconds above it",
                 drain.saturating_add(15)
             )),
+            Self::GivenTwice {
+                variable,
+                file_variable,
+            } => Some(format!("unset `{variable}` or `{file_variable}`")),
             Self::FileUnreadable { path, .. } => Some(format!(
                 "mount `{}` into the container, or unset the variable",
                 path.display()

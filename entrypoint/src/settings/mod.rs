@@ -4,6 +4,7 @@
 //! rule is tested with a map. A wrong value is an error that names its variable; there is no
 //! silent fallback.
 
+mod capacity;
 mod environment;
 mod error;
 mod salts;
@@ -12,13 +13,12 @@ mod server;
 mod size;
 mod wordpress;
 
+pub(crate) use capacity::Capacity;
 pub(crate) use environment::{Environment, FileReader, read_file};
 pub(crate) use error::SettingsError;
 pub(crate) use secret::Secret;
 pub(crate) use server::ServerSettings;
 pub(crate) use wordpress::WordPressSettings;
-
-use std::num::NonZero;
 
 /// Everything the container can be told.
 #[derive(Debug)]
@@ -31,10 +31,10 @@ impl Settings {
     pub(crate) fn resolve(
         environment: &Environment,
         files: FileReader<'_>,
-        processors: NonZero<usize>,
+        capacity: Capacity,
     ) -> Result<Self, SettingsError> {
         Ok(Self {
-            server: ServerSettings::resolve(environment, processors)?,
+            server: ServerSettings::resolve(environment, capacity)?,
             wordpress: WordPressSettings::resolve(environment, files)?,
         })
     }

@@ -59,10 +59,47 @@ mod tests {
         String::from_utf8(secret.expose().to_vec()).unwrap()
     }
 
-    /// Changing this value logs out every visitor of every site that uses a master secret.
+    /// Computed with Python's `hmac`. Changing a value logs out every visitor of every site that uses
+    /// a master secret.
     #[test]
     fn the_derivation_never_changes() {
-        assert_eq!(derived("0123456789abcdef0123456789abcdef", "AUTH_KEY"), "");
+        for (constant, expected) in [
+            (
+                "AUTH_KEY",
+                "2apxoqwHEy/LLuDLqVQA2h+6rA4+iG8zoUIsJRo1L3TyGwOkD5EqbwiA01Br13Gt",
+            ),
+            (
+                "SECURE_AUTH_KEY",
+                "YjQUYb0vcHhrIx0P/cpiwFL6s9ODTRI6N91JzIbykPfORK9hYtolHPLJgXNJwNA3",
+            ),
+            (
+                "LOGGED_IN_KEY",
+                "6AncBxvB23JTdbuXWIEO1AxKWzTV2ewIidnUjVXIiVlIHZPaV55Go4U8uBHR3JK5",
+            ),
+            (
+                "NONCE_KEY",
+                "Z/rlqrCbhndAwvwdMXDBh27L+vWv4gHyRn0uVGDchLg6y3FR9Yeq/l32EimrFqKv",
+            ),
+            (
+                "AUTH_SALT",
+                "FtPAn+1a13rXL077tKakecL5ynqnZcYoDgt/Xz/OTuBHPw5VscyIBWwizrRIuBPo",
+            ),
+            (
+                "SECURE_AUTH_SALT",
+                "TtTQwxLiFwgFNZFsNyWEq3imY6nwuiiBDTtfbPZ0E9/8USCxItNPg2p3KdPc8QxD",
+            ),
+            (
+                "LOGGED_IN_SALT",
+                "JikwyiDoqn1YRroEpVFm+ZryIP2mc5LV9oCzp/lqEU8DLmL0Z1qvo0D+SFXef+pz",
+            ),
+            (
+                "NONCE_SALT",
+                "a9iudf2TWawPR9nDt+SfSOhYFbZqTLFgRRTVG7AyWTrozrZ2encRcmMD3BerVDbM",
+            ),
+        ] {
+            let value = derived("0123456789abcdef0123456789abcdef", constant);
+            assert_eq!(value, expected, "{constant}");
+        }
     }
 
     #[test]

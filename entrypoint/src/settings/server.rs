@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::size::Mebibytes;
-use super::{Environment, SettingsError};
+use super::{Capacity, Environment, SettingsError};
 use crate::supervisor::StopBudget;
 
 /// Above 1023, so that nginx can listen on it without root.
@@ -14,9 +14,6 @@ const DEFAULT_HTTP_PORT: NonZero<u16> = NonZero::new(8080).expect("8080 is not z
 
 /// ECS sends KILL 30 seconds after TERM unless told otherwise; this leaves it a margin.
 const DEFAULT_STOP_TIMEOUT: u64 = 25;
-
-/// WordPress opens several requests per visitor; fewer workers queue even on a tiny task.
-const FEWEST_DEFAULT_WORKERS: NonZero<usize> = NonZero::new(5).expect("5 is not zero");
 
 /// Settings of nginx, php-fpm and the supervisor.
 #[derive(Debug)]
@@ -37,21 +34,18 @@ pub(crate) struct ServerSettings {
 impl ServerSettings {
     pub(super) fn resolve(
         environment: &Environment,
-        processors: NonZero<usize>,
+        capacity: Capacity,
     ) -> Result<Self, SettingsError> {
         let upload_limit = parsed(environment, "WPIMG_UPLOAD_LIMIT", Mebibytes::EXPECTED)?
             .unwrap_or(Mebibytes::DEFAULT_UPLOAD);
-        let default_workers = processors.saturating_add(processors.get());
         Ok(Self {
             http_port: parsed(environment, "WPIMG_HTTP_PORT", "a port from 1 to 65535")?
                 .unwrap_or(DEFAULT_HTTP_PORT),
             upload_limit,
             body_limit: upload_limit.with_form_overhead(),
-            php_workers: parsed(environment, "WPIMG_PHP_WORKERS", WorkerCount::EXPECTED)?.map_or(
-                default_workers.max(FEWEST_DEFAULT_WORKERS),
-                |WorkerCount(count)| count,
-            ),
-            nginx_workers: processors,
+            php_workers: parsed(environment, "WPIMG_PHP_WORKERS", WorkerCount::EXPECTED)?
+                .map_or_else(|| capacity.php_workers(), |WorkerCount(count)| count),
+            nginx_workers: capacity.processors,
             stop_budget: stop_budget(environment)?,
             run_directory: directory(environment, "WPIMG_RUN_DIR")?,
             root: directory(environment, "WPIMG_ROOT")?.unwrap_or_else(|| "/".into()),
@@ -166,7 +160,7 @@ mod tests {
     use super::*;
 
     fn resolve(environment: impl Into<Environment>) -> Result<ServerSettings, SettingsError> {
-        ServerSettings::resolve(&environment.into(), NonZero::new(4).unwrap())
+        ServerSettings::resolve(&environment.into(), Capacity::of_a_small_task())
     }
 
     fn check_refused(variable: &str, value: &str) {
@@ -182,7 +176,7 @@ mod tests {
         let settings = resolve([]).unwrap();
         assert_eq!(settings.http_port.get(), 8080);
         assert_eq!(settings.upload_limit.to_string(), "64M");
-        assert_eq!(settings.php_workers.get(), 8);
+        assert_eq!(settings.php_workers.get(), 5);
         assert_eq!(settings.stop_budget.total(), Duration::from_secs(25));
         assert_eq!(settings.run_directory, None);
     }
@@ -224,5 +218,11 @@ mod tests {
             "`WPIMG_DRAIN_DELAY` (20 s) does not fit into `WPIMG_STOP_TIMEOUT` (20 s)"
         );
         assert!(error.hint().unwrap().contains("35"));
+    }
+
+    #[test]
+    fn the_image_exposes_the_default_port() {
+        let recipe = include_str!("../../../docker/recipe.toml");
+        assert!(recipe.contains(&format!("ports = [\"{DEFAULT_HTTP_PORT}/tcp\"]")));
     }
 }

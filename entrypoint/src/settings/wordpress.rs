@@ -28,7 +28,7 @@ pub(crate) struct WordPressSettings {
 }
 
 impl WordPressSettings {
-    pub(super) fn resolve(
+    pub(crate) fn resolve(
         environment: &Environment,
         files: FileReader<'_>,
     ) -> Result<Self, SettingsError> {
@@ -168,5 +168,20 @@ mod tests {
             assert!(WordPressSettings::is_sensitive(name), "{name}");
         }
         assert!(!WordPressSettings::is_sensitive("WPIMG_HTTP_PORT"));
+    }
+
+    #[test]
+    fn wp_config_reads_every_setting_and_help_names_it_with_its_default() {
+        let wp_config = include_str!("../../../docker/rootfs/var/www/html/wp-config.php");
+        let help = crate::arguments::help();
+        for name in VARIABLES {
+            let call = format!("wpimg_setting( '{name}', '");
+            let (_, rest) = wp_config.split_once(&call).expect(name);
+            let (default, _) = rest.split_once('\'').unwrap();
+            let (_, rest) = help.split_once(&format!("\n  {name} ")).expect(name);
+            let (line, _) = rest.split_once('\n').unwrap();
+            let default = if default.is_empty() { "empty" } else { default };
+            assert!(line.contains(&format!("({default}")), "{name}: {line}");
+        }
     }
 }

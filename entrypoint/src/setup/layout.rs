@@ -9,7 +9,8 @@
 //!   php/php-fpm.conf             likewise for php-fpm
 //!   php/conf.d/95-wpimg.ini      likewise for PHP
 //!   secrets/WORDPRESS_DB_HOST …  one file per setting of WordPress
-//!   cache/ sessions/ tmp/        written by the workers
+//!   cache/                       nginx's temporary files, in directories it makes itself
+//!   sessions/ tmp/               written by the workers
 //!   php-fpm.sock  php-fpm.pid  nginx.pid  draining
 //! ```
 

@@ -15,7 +15,7 @@ mod uploads;
 pub(crate) use identity::Identity;
 pub(crate) use layout::Layout;
 pub(crate) use perform::{PerformError, perform};
-pub(crate) use plan::{Ipv6, plan};
+pub(crate) use plan::{plan, plan_secrets};
 pub(crate) use render::PING_PATH;
 pub(crate) use runtime_directory::{RuntimeDirectoryError, choose as choose_runtime_directory};
 pub(crate) use uploads::{Ownership, UploadsError, put_right as put_uploads_right};

@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::{Gid, Uid, fchown};
@@ -10,6 +10,8 @@ use thiserror::Error;
 
 use super::Identity;
 use super::plan::{Owner, Plan, Step};
+
+const ALL_MODE_BITS: u32 = 0o7777;
 
 #[derive(Debug, Error)]
 pub(crate) enum PerformError {
@@ -40,6 +42,12 @@ impl PerformError {
                 io::ErrorKind::StorageFull => {
                     Some("make the volume of the runtime directory larger".to_owned())
                 }
+                // EACCES has the same kind but another reason.
+                io::ErrorKind::PermissionDenied if is_not_permitted(source) => Some(
+                    "root without the capabilities CHOWN, DAC_OVERRIDE, SETUID, SETGID and KILL \
+                     cannot share files with the workers: add them, or run the container as `--user 33:33`"
+                        .to_owned(),
+                ),
                 io::ErrorKind::PermissionDenied => {
                     Some("the runtime directory was made by another user: empty it".to_owned())
                 }
@@ -48,6 +56,10 @@ impl PerformError {
             Self::Remove { .. } => Some("empty the runtime directory".to_owned()),
         }
     }
+}
+
+fn is_not_permitted(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(nix::libc::EPERM)
 }
 
 pub(crate) fn perform(plan: &Plan, identity: &Identity) -> Result<(), PerformError> {
@@ -114,7 +126,7 @@ fn file(path: &Path, content: &[u8], mode: u32, ids: Option<(Uid, Gid)>) -> io::
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    // 0600 until it has its content and owner: nobody else ever sees half of it.
+    // Ours alone until it has its content: nobody else ever sees half of it.
     let mut handle = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -125,12 +137,21 @@ fn file(path: &Path, content: &[u8], mode: u32, ids: Option<(Uid, Gid)>) -> io::
     fs::rename(&temporary, path)
 }
 
+/// Changes only what differs, and the mode while the file is still ours: so root needs no `CAP_FOWNER`.
 fn own(handle: &File, mode: u32, ids: Option<(Uid, Gid)>) -> io::Result<()> {
-    if let Some((user, group)) = ids {
-        fchown(handle, Some(user), Some(group))?;
+    let metadata = handle.metadata()?;
+    if metadata.mode() & ALL_MODE_BITS != mode {
+        handle.set_permissions(Permissions::from_mode(mode))?;
     }
-    // After fchown, and regardless of the umask.
-    handle.set_permissions(Permissions::from_mode(mode))
+    match ids {
+        Some((user, group))
+            if (metadata.uid(), metadata.gid()) != (user.as_raw(), group.as_raw()) =>
+        {
+            fchown(handle, Some(user), Some(group))?;
+        }
+        Some(_) | None => {}
+    }
+    Ok(())
 }
 
 fn keep_only(directory: &Path, names: &[String]) -> Result<(), PerformError> {

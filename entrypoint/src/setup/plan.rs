@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Identity, Layout, render};
-use crate::settings::{Secret, Settings};
+use crate::port::Ipv6;
+use crate::settings::{Secret, Settings, WordPressSettings};
 
 /// Who a file belongs to. Only root can make a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +72,8 @@ pub(crate) fn plan(settings: &Settings, layout: &Layout, identity: &Identity, ip
         ours(run.join("nginx")),
         ours(run.join("php")),
         ours(layout.php_settings()),
-        workers("cache"),
+        // nginx makes the directories in it and gives them to its workers.
+        ours(run.join("cache")),
         workers("sessions"),
         workers("tmp"),
         configuration(
@@ -86,6 +88,16 @@ pub(crate) fn plan(settings: &Settings, layout: &Layout, identity: &Identity, ip
             layout.php_settings().join("95-wpimg.ini"),
             render::php(server, layout),
         ),
+    ];
+    steps.extend(plan_secrets(&settings.wordpress, layout).steps);
+    Plan { steps }
+}
+
+/// The part of the plan that can be carried out again while everything serves: wp-config.php reads
+/// these files with each request, and each is replaced in one step.
+pub(crate) fn plan_secrets(settings: &WordPressSettings, layout: &Layout) -> Plan {
+    let names = settings.values().map(|(name, _)| name.to_owned());
+    let mut steps = vec![
         Step::Directory {
             path: layout.secrets(),
             mode: 0o750,
@@ -93,14 +105,10 @@ pub(crate) fn plan(settings: &Settings, layout: &Layout, identity: &Identity, ip
         },
         Step::KeepOnly {
             directory: layout.secrets(),
-            names: settings
-                .wordpress
-                .values()
-                .map(|(name, _)| name.to_owned())
-                .collect(),
+            names: names.collect(),
         },
     ];
-    steps.extend(settings.wordpress.values().map(|(name, value)| Step::File {
+    steps.extend(settings.values().map(|(name, value)| Step::File {
         path: layout.secrets().join(name),
         content: value.clone(),
         mode: 0o440,
@@ -109,25 +117,16 @@ pub(crate) fn plan(settings: &Settings, layout: &Layout, identity: &Identity, ip
     Plan { steps }
 }
 
-/// Whether the machine speaks IPv6; nginx refuses to start when told to listen where it cannot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ipv6 {
-    Available,
-    Missing,
-}
-
 #[cfg(test)]
 mod tests {
-    use std::num::NonZero;
-
     use super::*;
-    use crate::settings::Environment;
+    use crate::settings::{Capacity, Environment};
 
     fn planned(environment: impl Into<Environment>) -> Plan {
         let settings = Settings::resolve(
             &environment.into(),
             &|_, _| unreachable!(),
-            NonZero::<usize>::MIN,
+            Capacity::of_a_small_task(),
         )
         .unwrap();
         let layout = Layout::new("/".into(), "/run/wpimg".into());

@@ -4,8 +4,8 @@
 //! written here includes it. Paths and names contain nothing that needs quoting: `settings` only
 //! lets such directories in.
 
-use super::plan::Ipv6;
 use super::{Identity, Layout};
+use crate::port::Ipv6;
 use crate::settings::ServerSettings;
 
 /// Where php-fpm answers the readiness check. nginx has no route to it.
@@ -35,7 +35,7 @@ pub(super) fn nginx(
         "# {HEADER}
 {user}worker_processes {workers};
 pid {run}/nginx.pid;
-worker_shutdown_timeout {shutdown}s;
+worker_shutdown_timeout {shutdown}ms;
 include {image}/main.conf;
 
 http {{
@@ -60,7 +60,7 @@ http {{
 }}
 ",
         workers = settings.nginx_workers,
-        shutdown = settings.stop_budget.connection_timeout().as_secs(),
+        shutdown = settings.stop_budget.connection_timeout().as_millis(),
         body_limit = settings.body_limit,
         socket = layout.fpm_socket().display(),
         document_root = layout.document_root().display(),
@@ -117,12 +117,10 @@ opcache.lockfile_path = {run}/tmp
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZero;
-
     use nix::unistd::{Gid, Uid};
 
     use super::*;
-    use crate::settings::{Environment, Settings};
+    use crate::settings::{Capacity, Environment, Settings};
 
     const WORKER: Identity = Identity::Root {
         name: "www-data",
@@ -140,7 +138,7 @@ mod tests {
         let settings = Settings::resolve(
             &environment.into(),
             &|_, _| unreachable!(),
-            NonZero::<usize>::MIN,
+            Capacity::of_a_small_task(),
         )
         .unwrap()
         .server;
@@ -175,7 +173,7 @@ mod tests {
     fn php_fpm_never_loses_patience_before_the_supervisor() {
         let rendered = rendered([("WPIMG_STOP_TIMEOUT", "110")], &WORKER, Ipv6::Missing);
         assert!(rendered.fpm.contains("process_control_timeout = 110\n"));
-        assert!(rendered.nginx.contains("worker_shutdown_timeout 96s;"));
+        assert!(rendered.nginx.contains("worker_shutdown_timeout 96750ms;"));
     }
 
     #[test]
@@ -193,5 +191,22 @@ mod tests {
                 .contains("listen [::]:8080")
         );
         assert!(!rendered([], &WORKER, Ipv6::Missing).nginx.contains("[::]"));
+    }
+
+    #[test]
+    fn nginx_and_php_fpm_give_up_on_a_request_at_the_same_time() {
+        let value = |file: &str, name: &str| -> String {
+            let value = file
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .unwrap();
+            value.trim_end_matches(';').to_owned()
+        };
+        let nginx = include_str!("../../../docker/rootfs/etc/wpimg/nginx/fastcgi.conf");
+        let fpm = include_str!("../../../docker/rootfs/etc/wpimg/php-fpm.conf");
+        assert_eq!(
+            value(nginx, "fastcgi_read_timeout "),
+            value(fpm, "request_terminate_timeout = ")
+        );
     }
 }

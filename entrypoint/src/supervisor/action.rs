@@ -20,6 +20,12 @@ pub(crate) enum Action {
     KillGroup(ServiceId),
     /// Let `/healthz` fail while everything still serves.
     FailHealthChecks,
+    /// Refuse new connections; those that have begun are still to be accepted.
+    RefuseConnections,
+    /// Report `ConnectionsAccepted` if nobody waits to be accepted any more.
+    CountConnections,
+    /// Give up our own hold on the port.
+    ReleasePort,
     /// Ask every descendant to end.
     TermDescendants,
     /// Kill every descendant.
@@ -59,6 +65,10 @@ pub(crate) enum Notice {
     Stopping,
     Hurrying {
         left: Vec<&'static str>,
+    },
+    CutShort {
+        name: &'static str,
+        after: Duration,
     },
     DiedWhileStopping {
         name: &'static str,
@@ -105,6 +115,12 @@ impl fmt::Display for Notice {
                     formatter,
                     "in a hurry: sending TERM to {}",
                     left.join(" and ")
+                )
+            }
+            Self::CutShort { name, after } => {
+                write!(
+                    formatter,
+                    "{name} has cut the requests that were not answered after {after:.1?}"
                 )
             }
             Self::DiedWhileStopping { name, exit } => {

@@ -1,11 +1,12 @@
 //! The stop budget: how long a stop may take, and what happens when in it.
 //!
 //! ```text
-//! stop signal        drained            hurry         kill    end
-//! |-- drain delay ---|-- graceful stop --|-- TERM -----|-------|
+//! stop signal        drained      cut     hurry         kill    end
+//! |-- drain delay ---|-- graceful stop ----|-- TERM -----|-------|
 //! ```
 //!
-//! Each mark is only reached when the processes have not gone by themselves before it.
+//! Each mark is only reached when the processes have not gone by themselves before it. At `cut` nginx
+//! by itself closes the connections it still has (`worker_shutdown_timeout`).
 
 use std::ops::Add;
 use std::time::Duration;
@@ -80,8 +81,10 @@ impl StopBudget {
 
     pub(super) fn start(self, now: Moment) -> StopClock {
         let end = now + self.total;
+        let drained = (now + self.drain).min(now + self.total.saturating_sub(self.hurry()));
         StopClock {
-            drained: (now + self.drain).min(now + self.total.saturating_sub(self.hurry())),
+            drained,
+            cut: drained + self.connection_timeout(),
             hurry: now + self.total.saturating_sub(self.hurry()),
             kill: now + self.total.saturating_sub(self.kill()),
             end,
@@ -93,6 +96,7 @@ impl StopBudget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct StopClock {
     pub(super) drained: Moment,
+    pub(super) cut: Moment,
     pub(super) hurry: Moment,
     pub(super) kill: Moment,
     pub(super) end: Moment,

@@ -14,6 +14,8 @@ pub(crate) enum Event {
     Exited(ServiceId, Exit),
     /// The service could not be started; the exit is what a shell would have reported.
     SpawnFailed(ServiceId, Exit),
+    /// Nobody waits to be accepted at the port any more.
+    ConnectionsAccepted,
     /// No child of ours is left, adopted ones included.
     ChildrenGone,
     /// TERM, INT or QUIT.

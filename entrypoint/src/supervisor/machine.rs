@@ -25,6 +25,14 @@ pub(super) enum Phase {
     Serving,
     /// Health checks fail, everything still serves.
     Draining(StopTimes),
+    /// No new connection begins; those that wait at the port are being accepted.
+    Refusing {
+        times: StopTimes,
+        /// When to look again whether anybody waits.
+        look: Moment,
+        /// When to stop looking.
+        latest: Moment,
+    },
     /// The services are stopped gracefully, one by one; `current` is the one waited for.
     Stopping {
         times: StopTimes,
@@ -42,6 +50,18 @@ pub(super) enum Phase {
 pub(super) struct StopTimes {
     pub(super) began: Moment,
     pub(super) clock: StopClock,
+    /// How often everything that is left has been killed.
+    pub(super) kills: u32,
+}
+
+impl StopTimes {
+    pub(super) fn new(began: Moment, budget: StopBudget) -> Self {
+        Self {
+            began,
+            clock: budget.start(began),
+            kills: 0,
+        }
+    }
 }
 
 impl Supervisor {
@@ -73,8 +93,9 @@ impl Supervisor {
                 self.failed(now, id, exit)
             }
             Event::Exited(id, exit) | Event::SpawnFailed(id, exit) => {
-                self.ended_while_stopping(id, exit)
+                self.ended_while_stopping(now, id, exit)
             }
+            Event::ConnectionsAccepted => self.connections_accepted(),
             Event::ChildrenGone => self.children_gone(now),
             Event::StopRequested => self.stop_requested(now),
             Event::ReloadRequested => self.reload(),
@@ -89,6 +110,7 @@ impl Supervisor {
         match self.phase {
             Phase::Serving => self.services.iter().filter_map(|s| s.life.deadline()).min(),
             Phase::Draining(times) => Some(times.clock.drained),
+            Phase::Refusing { look, .. } => Some(look),
             Phase::Stopping { times, .. } => Some(times.clock.hurry),
             Phase::Hurrying(times) | Phase::Sweeping(times) => Some(times.clock.kill),
             Phase::Finished => None,
@@ -147,10 +169,7 @@ impl Supervisor {
                     Exit::Code(_) | Exit::Signal(_) => ExitCode::Child(exit),
                 };
                 // No drain delay: half of the site is gone, so there is nothing worth keeping up.
-                actions.extend(self.begin_stopping(StopTimes {
-                    began: now,
-                    clock: self.budget.start(now),
-                }));
+                actions.extend(self.begin_stopping(now, StopTimes::new(now, self.budget)));
             }
         }
         actions

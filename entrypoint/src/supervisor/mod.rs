@@ -25,4 +25,6 @@ pub(crate) use service::{ServiceId, ServicePolicy};
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod stopping_tests;
+#[cfg(test)]
 mod tests;

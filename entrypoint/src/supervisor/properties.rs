@@ -125,7 +125,9 @@ impl World {
                     "swept while a service was alive"
                 );
             }
-            Action::Say(_) => {}
+            // The port is always empty here; that it need not be is in `tests`.
+            Action::CountConnections => events.insert(0, Event::ConnectionsAccepted),
+            Action::RefuseConnections | Action::ReleasePort | Action::Say(_) => {}
             Action::Exit(code) => self.exit = Some((self.now, *code)),
         }
     }

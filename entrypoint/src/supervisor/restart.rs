@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Moment;
 
 const LIMIT: usize = 5;
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// Long enough for the kernel to free the port of a killed process group.
 const FIRST_DELAY: Duration = Duration::from_millis(100);

@@ -1,6 +1,6 @@
 //! The state machine from the first stop signal to the end.
 //!
-//! Drain, then stop each service gracefully in reverse start order and wait for it, then sweep up
+//! Drain, let no new connection begin, then stop each service gracefully in reverse start order and wait for it, then sweep up
 //! what is left. Every phase ends the instant what it waits for is gone; the marks of the stop
 //! clock only matter when it is not. Nothing is started any more.
 
@@ -9,22 +9,26 @@ use std::time::Duration;
 use super::action::{Action, Notice};
 use super::budget::Moment;
 use super::machine::{Phase, StopTimes, Supervisor};
-use super::service::{Life, ServiceId};
+use super::service::{Life, Service, ServiceId};
 use crate::exit_code::{Exit, ExitCode};
 
 /// A process that is forked while its parent is being killed escapes the first round.
 const KILL_AGAIN: Duration = Duration::from_millis(50);
 
+/// A handshake that has begun ends within a round trip; this is one across a region and back.
+const SETTLE: Duration = Duration::from_millis(20);
+
+/// nginx accepts what waits within a turn of its event loop, unless it is starved.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
+
 impl Supervisor {
     pub(super) fn stop_requested(&mut self, now: Moment) -> Vec<Action> {
         match self.phase {
             Phase::Serving => {
-                let times = StopTimes {
-                    began: now,
-                    clock: self.budget.start(now),
-                };
+                let times = StopTimes::new(now, self.budget);
                 if !self.budget.drains() {
-                    return self.begin_stopping(times);
+                    return self.begin_stopping(now, times);
                 }
                 self.phase = Phase::Draining(times);
                 let delay = times.clock.drained.since(now);
@@ -33,15 +37,46 @@ impl Supervisor {
                     Action::Say(Notice::Draining { delay }),
                 ]
             }
-            Phase::Draining(times) | Phase::Stopping { times, .. } => self.hurry(now, times),
+            Phase::Draining(times)
+            | Phase::Refusing { times, .. }
+            | Phase::Stopping { times, .. } => self.hurry(now, times),
             Phase::Hurrying(_) | Phase::Sweeping(_) | Phase::Finished => Vec::new(),
         }
     }
 
-    pub(super) fn begin_stopping(&mut self, times: StopTimes) -> Vec<Action> {
+    pub(super) fn begin_stopping(&mut self, now: Moment, times: StopTimes) -> Vec<Action> {
         let mut actions = vec![Action::FailHealthChecks, Action::Say(Notice::Stopping)];
-        actions.extend(self.stop_next(times));
+        if self.front().is_some_and(|service| service.life.is_alive()) {
+            // A service that stops closes the port, and the kernel then resets whoever is connected
+            // but not accepted yet. So first nobody new comes, then everybody is accepted.
+            actions.push(Action::RefuseConnections);
+            let latest = times.clock.hurry.min(now + LONGEST_LOOK);
+            self.phase = Phase::Refusing {
+                times,
+                look: latest.min(now + SETTLE),
+                latest,
+            };
+        } else {
+            actions.extend(self.stop_next(times));
+        }
         actions
+    }
+
+    /// The service that visitors are connected to.
+    fn front(&self) -> Option<&Service> {
+        self.services.last()
+    }
+
+    pub(super) fn connections_accepted(&mut self) -> Vec<Action> {
+        match self.phase {
+            Phase::Refusing { times, .. } => self.stop_next(times),
+            Phase::Serving
+            | Phase::Draining(_)
+            | Phase::Stopping { .. }
+            | Phase::Hurrying(_)
+            | Phase::Sweeping(_)
+            | Phase::Finished => Vec::new(),
+        }
     }
 
     /// Stops the last service that still runs, or sweeps when there is none.
@@ -54,10 +89,8 @@ impl Supervisor {
             Some(index) => {
                 let current = ServiceId(index);
                 self.phase = Phase::Stopping { times, current };
-                vec![Action::Signal(
-                    current,
-                    self.services[index].policy.graceful_stop,
-                )]
+                let stop = self.services[index].policy.graceful_stop;
+                vec![Action::Signal(current, stop), Action::ReleasePort]
             }
             None => self.sweep(times),
         }
@@ -88,6 +121,7 @@ impl Supervisor {
         self.phase = Phase::Hurrying(times);
         let mut actions = vec![Action::Say(Notice::Hurrying { left })];
         actions.extend(signals);
+        actions.push(Action::ReleasePort);
         actions
     }
 
@@ -96,7 +130,13 @@ impl Supervisor {
         vec![Action::TermDescendants, Action::CountChildren]
     }
 
-    pub(super) fn ended_while_stopping(&mut self, id: ServiceId, exit: Exit) -> Vec<Action> {
+    pub(super) fn ended_while_stopping(
+        &mut self,
+        now: Moment,
+        id: ServiceId,
+        exit: Exit,
+    ) -> Vec<Action> {
+        let is_front = id.0 + 1 == self.services.len();
         let service = &mut self.services[id.0];
         service.life = Life::Ended;
         let name = service.policy.name;
@@ -104,22 +144,29 @@ impl Supervisor {
         let expected = match self.phase {
             Phase::Stopping { current, .. } => current == id && exit == Exit::Code(0),
             Phase::Hurrying(_) | Phase::Sweeping(_) => true,
-            Phase::Serving | Phase::Draining(_) | Phase::Finished => false,
+            Phase::Serving | Phase::Draining(_) | Phase::Refusing { .. } | Phase::Finished => false,
         };
         if !expected {
             actions.push(Action::Say(Notice::DiedWhileStopping { name, exit }));
         }
         match self.phase {
             // Without this service there is nothing left to drain.
-            Phase::Draining(times) => actions.extend(self.begin_stopping(times)),
+            Phase::Draining(times) => actions.extend(self.begin_stopping(now, times)),
+            Phase::Refusing { times, .. } if is_front => actions.extend(self.stop_next(times)),
             // Its orphaned workers, if any, may still be answering: the sweep takes care of them.
             Phase::Stopping { times, current } if current == id => {
+                if is_front && times.clock.cut <= now {
+                    self.spent_budget();
+                    let after = now.since(times.began);
+                    actions.push(Action::Say(Notice::CutShort { name, after }));
+                }
                 actions.extend(self.stop_next(times));
             }
             Phase::Hurrying(times) if !self.services.iter().any(|s| s.life.is_alive()) => {
                 actions.extend(self.sweep(times));
             }
             Phase::Serving
+            | Phase::Refusing { .. }
             | Phase::Stopping { .. }
             | Phase::Hurrying(_)
             | Phase::Sweeping(_)
@@ -130,8 +177,26 @@ impl Supervisor {
 
     pub(super) fn stopping_tick(&mut self, now: Moment) -> Vec<Action> {
         match self.phase {
-            Phase::Draining(times) if times.clock.drained <= now => self.begin_stopping(times),
-            Phase::Stopping { times, .. } if times.clock.hurry <= now => self.hurry(now, times),
+            Phase::Draining(times) if times.clock.drained <= now => self.begin_stopping(now, times),
+            Phase::Refusing { times, latest, .. } if latest <= now => self.stop_next(times),
+            Phase::Refusing {
+                times,
+                look,
+                latest,
+            } if look <= now => {
+                let look = latest.min(now + LOOK_AGAIN);
+                self.phase = Phase::Refusing {
+                    times,
+                    look,
+                    latest,
+                };
+                vec![Action::CountConnections]
+            }
+            Phase::Stopping { times, .. } if times.clock.hurry <= now => {
+                // What is being served now will not be answered.
+                self.spent_budget();
+                self.hurry(now, times)
+            }
             Phase::Hurrying(times) | Phase::Sweeping(times) if times.clock.end <= now => {
                 let mut actions = vec![Action::Say(Notice::LeftBehind)];
                 self.spent_budget();
@@ -139,15 +204,16 @@ impl Supervisor {
                 actions
             }
             Phase::Hurrying(times) if times.clock.kill <= now => {
-                self.phase = Phase::Hurrying(kill_again(times, now));
-                self.kill()
+                self.phase = Phase::Hurrying(killed_once_more(times, now));
+                self.kill(times)
             }
             Phase::Sweeping(times) if times.clock.kill <= now => {
-                self.phase = Phase::Sweeping(kill_again(times, now));
-                self.kill()
+                self.phase = Phase::Sweeping(killed_once_more(times, now));
+                self.kill(times)
             }
             Phase::Serving
             | Phase::Draining(_)
+            | Phase::Refusing { .. }
             | Phase::Stopping { .. }
             | Phase::Hurrying(_)
             | Phase::Sweeping(_)
@@ -155,9 +221,10 @@ impl Supervisor {
         }
     }
 
-    fn kill(&mut self) -> Vec<Action> {
+    fn kill(&mut self, times: StopTimes) -> Vec<Action> {
+        self.spent_budget();
         let mut actions = Vec::new();
-        if self.spent_budget() {
+        if times.kills == 0 {
             actions.push(Action::Say(Notice::Killing));
         }
         let alive = self
@@ -170,13 +237,11 @@ impl Supervisor {
         actions
     }
 
-    /// Whether this is news. A service that could not be kept alive matters more to the reader.
-    fn spent_budget(&mut self) -> bool {
-        let news = self.code == ExitCode::Success;
-        if news {
+    /// A service that could not be kept alive matters more to the reader and keeps its code.
+    fn spent_budget(&mut self) {
+        if self.code == ExitCode::Success {
             self.code = ExitCode::BudgetSpent;
         }
-        news
     }
 
     pub(super) fn children_gone(&mut self, now: Moment) -> Vec<Action> {
@@ -189,6 +254,7 @@ impl Supervisor {
             }
             Phase::Serving
             | Phase::Draining(_)
+            | Phase::Refusing { .. }
             | Phase::Stopping { .. }
             | Phase::Hurrying(_)
             | Phase::Finished => Vec::new(),
@@ -202,8 +268,12 @@ impl Supervisor {
 }
 
 /// The kill mark moves on in small steps until the end of the budget.
-fn kill_again(times: StopTimes, now: Moment) -> StopTimes {
+fn killed_once_more(times: StopTimes, now: Moment) -> StopTimes {
     let mut clock = times.clock;
     clock.kill = clock.end.min(now + KILL_AGAIN);
-    StopTimes { clock, ..times }
+    StopTimes {
+        clock,
+        kills: times.kills.saturating_add(1),
+        ..times
+    }
 }

@@ -8,8 +8,8 @@ use super::action::Notice;
 use super::*;
 use crate::exit_code::{Exit, ExitCode};
 
-const PHP: ServiceId = ServiceId(0);
-const NGINX: ServiceId = ServiceId(1);
+pub(super) const PHP: ServiceId = ServiceId(0);
+pub(super) const NGINX: ServiceId = ServiceId(1);
 
 pub(super) fn policies() -> [ServicePolicy; 2] {
     let policy = |name, reload| ServicePolicy {
@@ -29,20 +29,20 @@ pub(super) fn at(milliseconds: u64) -> Moment {
     Moment::since_start(Duration::from_millis(milliseconds))
 }
 
-fn supervisor(total: u64, drain: u64) -> Supervisor {
+pub(super) fn supervisor(total: u64, drain: u64) -> Supervisor {
     let budget = StopBudget::new(Duration::from_secs(total), Duration::from_secs(drain));
     Supervisor::new(policies(), budget.unwrap())
 }
 
 /// Sends one event and returns what to do, without what to say.
-fn deeds(supervisor: &mut Supervisor, milliseconds: u64, event: Event) -> Vec<Action> {
+pub(super) fn deeds(supervisor: &mut Supervisor, milliseconds: u64, event: Event) -> Vec<Action> {
     let mut actions = supervisor.handle(at(milliseconds), event);
     actions.retain(|action| !matches!(action, Action::Say(_)));
     actions
 }
 
 /// Both services running, at 100 ms.
-fn serving(total: u64, drain: u64) -> Supervisor {
+pub(super) fn serving(total: u64, drain: u64) -> Supervisor {
     let mut supervisor = supervisor(total, drain);
     assert_eq!(
         deeds(&mut supervisor, 0, Event::Begin),
@@ -56,7 +56,7 @@ fn serving(total: u64, drain: u64) -> Supervisor {
     supervisor
 }
 
-fn check(supervisor: &mut Supervisor, script: &[(u64, Event, &[Action])]) {
+pub(super) fn check(supervisor: &mut Supervisor, script: &[(u64, Event, &[Action])]) {
     for (milliseconds, event, expected) in script {
         let actual = deeds(supervisor, *milliseconds, *event);
         assert_eq!(actual, *expected, "at {milliseconds} ms, {event:?}");
@@ -71,141 +71,6 @@ fn nginx_is_started_only_once_php_can_answer() {
 #[test]
 fn an_idle_supervisor_never_wakes_up() {
     assert_eq!(serving(25, 0).deadline(), None);
-}
-
-#[test]
-fn php_outlives_nginx_so_that_no_request_is_lost() {
-    check(
-        &mut serving(25, 0),
-        &[
-            (
-                1000,
-                Event::StopRequested,
-                &[
-                    Action::FailHealthChecks,
-                    Action::Signal(NGINX, Signal::SIGQUIT),
-                ],
-            ),
-            (
-                1500,
-                Event::Exited(NGINX, Exit::Code(0)),
-                &[Action::Signal(PHP, Signal::SIGQUIT)],
-            ),
-            (
-                1600,
-                Event::Exited(PHP, Exit::Code(0)),
-                &[Action::TermDescendants, Action::CountChildren],
-            ),
-            (
-                1600,
-                Event::ChildrenGone,
-                &[Action::Exit(ExitCode::Success)],
-            ),
-        ],
-    );
-}
-
-#[test]
-fn health_checks_fail_before_anything_stops() {
-    let mut supervisor = serving(25, 5);
-    check(
-        &mut supervisor,
-        &[(1000, Event::StopRequested, &[Action::FailHealthChecks])],
-    );
-    assert_eq!(supervisor.deadline(), Some(at(6000)));
-    check(
-        &mut supervisor,
-        &[
-            (5999, Event::Tick, &[]),
-            (
-                6000,
-                Event::Tick,
-                &[
-                    Action::FailHealthChecks,
-                    Action::Signal(NGINX, Signal::SIGQUIT),
-                ],
-            ),
-        ],
-    );
-}
-
-#[test]
-fn a_second_stop_signal_hurries_and_a_third_changes_nothing() {
-    check(
-        &mut serving(25, 5),
-        &[
-            (1000, Event::StopRequested, &[Action::FailHealthChecks]),
-            (
-                2000,
-                Event::StopRequested,
-                &[
-                    Action::Signal(PHP, Signal::SIGTERM),
-                    Action::Signal(NGINX, Signal::SIGTERM),
-                ],
-            ),
-            (2100, Event::StopRequested, &[]),
-            (2200, Event::Exited(PHP, Exit::Code(0)), &[]),
-            (
-                2300,
-                Event::Exited(NGINX, Exit::Code(0)),
-                &[Action::TermDescendants, Action::CountChildren],
-            ),
-            (
-                2300,
-                Event::ChildrenGone,
-                &[Action::Exit(ExitCode::Success)],
-            ),
-        ],
-    );
-}
-
-#[test]
-fn what_ignores_every_signal_is_killed_within_the_budget_and_the_exit_code_says_so() {
-    let mut supervisor = serving(10, 0);
-    assert_eq!(deeds(&mut supervisor, 1000, Event::StopRequested).len(), 2);
-    assert_eq!(
-        supervisor.deadline(),
-        Some(at(8500)),
-        "a fifth is kept back for TERM and KILL"
-    );
-    let termed = [
-        Action::Signal(PHP, Signal::SIGTERM),
-        Action::Signal(NGINX, Signal::SIGTERM),
-    ];
-    assert_eq!(deeds(&mut supervisor, 8500, Event::Tick), termed);
-    assert_eq!(supervisor.deadline(), Some(at(10_500)));
-    let killed = [
-        Action::KillGroup(PHP),
-        Action::KillGroup(NGINX),
-        Action::KillDescendants,
-        Action::CountChildren,
-    ];
-    assert_eq!(deeds(&mut supervisor, 10_500, Event::Tick), killed);
-    assert_eq!(
-        deeds(&mut supervisor, 10_510, Event::Exited(PHP, Exit::Signal(9))),
-        []
-    );
-    assert_eq!(
-        deeds(
-            &mut supervisor,
-            10_510,
-            Event::Exited(NGINX, Exit::Signal(9))
-        )
-        .len(),
-        2
-    );
-    let exit = [Action::Exit(ExitCode::BudgetSpent)];
-    assert_eq!(deeds(&mut supervisor, 10_510, Event::ChildrenGone), exit);
-}
-
-#[test]
-fn what_cannot_be_killed_does_not_keep_the_container() {
-    let mut supervisor = serving(10, 0);
-    assert_eq!(deeds(&mut supervisor, 0, Event::StopRequested).len(), 2);
-    assert_eq!(deeds(&mut supervisor, 8000, Event::Tick).len(), 2);
-    assert_eq!(deeds(&mut supervisor, 9600, Event::Tick).len(), 4);
-    let exit = [Action::Exit(ExitCode::BudgetSpent)];
-    assert_eq!(deeds(&mut supervisor, 10_000, Event::Tick), exit);
 }
 
 #[test]
@@ -254,6 +119,7 @@ fn a_service_that_cannot_be_kept_alive_ends_the_container_with_its_own_code() {
                     Action::KillGroup(NGINX),
                     Action::FailHealthChecks,
                     Action::Signal(PHP, Signal::SIGQUIT),
+                    Action::ReleasePort,
                 ],
             ),
             (
@@ -293,22 +159,6 @@ fn a_service_that_keeps_ending_with_success_is_still_a_failure() {
 }
 
 #[test]
-fn nothing_is_started_after_a_stop_has_begun() {
-    let mut supervisor = serving(25, 0);
-    assert_eq!(
-        deeds(&mut supervisor, 1000, Event::Exited(PHP, Exit::Signal(11))).len(),
-        1
-    );
-    assert_eq!(deeds(&mut supervisor, 1010, Event::StopRequested).len(), 2);
-    assert_eq!(deeds(&mut supervisor, 2000, Event::Tick), []);
-    let swept = [Action::TermDescendants, Action::CountChildren];
-    assert_eq!(
-        deeds(&mut supervisor, 2100, Event::Exited(NGINX, Exit::Code(0))),
-        swept
-    );
-}
-
-#[test]
 fn a_service_that_never_becomes_ready_is_killed_and_counts_as_failed() {
     let mut supervisor = supervisor(25, 0);
     assert_eq!(
@@ -331,25 +181,6 @@ fn a_service_that_never_becomes_ready_is_killed_and_counts_as_failed() {
         [Action::KillGroup(PHP)]
     );
     assert_eq!(supervisor.deadline(), Some(at(30_102)));
-}
-
-#[test]
-fn a_stop_before_anything_is_ready_stops_what_there_is() {
-    let mut supervisor = supervisor(25, 0);
-    assert_eq!(
-        deeds(&mut supervisor, 0, Event::Begin),
-        [Action::Spawn(PHP)]
-    );
-    let stopping = [
-        Action::FailHealthChecks,
-        Action::Signal(PHP, Signal::SIGQUIT),
-    ];
-    assert_eq!(deeds(&mut supervisor, 10, Event::StopRequested), stopping);
-    assert_eq!(
-        deeds(&mut supervisor, 20, Event::Ready(PHP)),
-        [],
-        "nginx is not started any more"
-    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ const LEFT_OUT: &[&str] = &[
     "var/lib/wordpress/wp-content/themes", // links back to /usr/share/wordpress
 ];
 
-/// The user and group `www-data` (Debian's static ids), who may write uploads and nothing else.
+/// The user `www-data` (Debian's static id), who may write uploads and nothing else.
 const WWW_DATA: u32 = 33;
 
 /// A link of the package leads nowhere.
@@ -115,8 +115,10 @@ pub fn lay_out(packages: &mut [Unpacked]) -> Result<(), DanglingLink> {
             }
             *path = moved(path);
             if below(path.as_str(), "var/www/html/wp-content/uploads").is_some() {
+                // Root's group may write too: a container may run as any user, `--user 1234:0`.
                 entry.uid = WWW_DATA;
-                entry.gid = WWW_DATA;
+                entry.gid = 0;
+                entry.mode = 0o775;
             }
         }
         // `wp-content` is in both moved directories.

@@ -60,11 +60,6 @@ unset( $wpimg_scheme, $wpimg_kind );
 
 define( 'WP_DEBUG', (bool) wpimg_setting( 'WORDPRESS_DEBUG', '' ) );
 
-// The load balancer ends TLS. Without this WordPress redirects to https for ever.
-if ( false !== strpos( $_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '', 'https' ) ) {
-	$_SERVER['HTTPS'] = 'on';
-}
-
 $wpimg_extra = wpimg_setting( 'WORDPRESS_CONFIG_EXTRA', '' );
 if ( '' !== $wpimg_extra ) {
 	eval( $wpimg_extra );

@@ -7,23 +7,22 @@
 //! "Enforcing a user identity using an access point"): there the question is only whether the
 //! workers can write.
 
+mod error;
+mod walk;
+
 use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::path::{Path, PathBuf};
-
-use nix::dir::Dir;
-use nix::errno::Errno;
-use nix::fcntl::{AtFlags, OFlag};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
-use nix::unistd::{Gid, Uid, fchown, fchownat, getgroups, setegid, seteuid, setgroups};
-use thiserror::Error;
+use std::path::Path;
 
 use super::Identity;
-
-/// WordPress nests by year and month; plugins add a few levels. Each level holds a descriptor.
-const DEEPEST: usize = 64;
+pub(crate) use error::UploadsError;
+use nix::dir::Dir;
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::stat::Mode;
+use nix::unistd::{AccessFlags, Gid, Uid, access, geteuid, getgroups, setegid, seteuid, setgroups};
+use walk::{DEEPEST, Stop, Walk};
 
 /// What was found, or done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,53 +37,6 @@ pub(crate) enum Ownership {
     ReadOnly,
     /// A stop signal came; the next start goes on where this one ended.
     Interrupted,
-}
-
-#[derive(Debug, Error)]
-pub(crate) enum UploadsError {
-    #[error("`{path}` belongs to {owner}:{group} and the workers cannot write to it")]
-    NotWritable {
-        path: PathBuf,
-        owner: u32,
-        group: u32,
-        #[source]
-        source: io::Error,
-    },
-    #[error("cannot make or read `{path}`")]
-    Unreachable {
-        path: PathBuf,
-        #[source]
-        source: io::Error,
-    },
-    #[error("`{path}` is not a directory")]
-    NotADirectory { path: PathBuf },
-    #[error("cannot give everything in `{path}` to the workers")]
-    Walk {
-        path: PathBuf,
-        #[source]
-        source: io::Error,
-    },
-    #[error("`{path}` is nested deeper than {limit} directories")]
-    TooDeep { path: PathBuf, limit: usize },
-}
-
-impl UploadsError {
-    pub(crate) fn hint(&self) -> Option<String> {
-        match self {
-            Self::NotWritable { .. } => Some(
-                "give the volume to user 33, or let the EFS access point map everybody to 33:33"
-                    .to_owned(),
-            ),
-            Self::Unreachable { .. } => {
-                Some("mount a volume there, or make the directory in the image".to_owned())
-            }
-            Self::NotADirectory { .. } => Some("mount a directory there".to_owned()),
-            Self::Walk { .. } => {
-                Some("run the container as root once, or chown by hand".to_owned())
-            }
-            Self::TooDeep { .. } => Some("chown it by hand once".to_owned()),
-        }
-    }
 }
 
 /// `interrupted` is asked between files, because a large volume takes longer than a stop may.
@@ -117,44 +69,37 @@ pub(crate) fn put_right(
     let Some((user, group)) = identity.worker() else {
         return writable(path, &metadata, None, Ownership::AlreadyRight);
     };
-    if (metadata.uid(), metadata.gid()) == (user.as_raw(), group.as_raw()) {
+    if access(path, AccessFlags::W_OK) == Err(Errno::EROFS) {
+        return Ok(Ownership::ReadOnly);
+    }
+    // The owner decides: in the image the directory has root's group, so that a container that runs as
+    // any user with that group can write too.
+    if metadata.uid() == user.as_raw() {
         return Ok(Ownership::AlreadyRight);
     }
-    let root = Dir::open(path, OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
-        .map_err(|errno| unreachable(errno.into()))?;
-    let mut walk = Walk {
-        user,
-        group,
-        changed: 0,
-        interrupted,
-    };
-    match walk.descend(root, 0) {
-        Ok(()) => {}
-        Err(Stop::Interrupted) => return Ok(Ownership::Interrupted),
-        Err(Stop::TooDeep) => {
-            return Err(UploadsError::TooDeep {
-                path: path.to_owned(),
-                limit: DEEPEST,
-            });
-        }
-        Err(Stop::Refused(Errno::EPERM | Errno::EACCES | Errno::EROFS)) => {
-            return writable(
-                path,
-                &metadata,
-                Some((user, group)),
-                Ownership::MappedElsewhere,
-            );
-        }
-        Err(Stop::Refused(errno)) => {
-            return Err(UploadsError::Walk {
-                path: path.to_owned(),
-                source: errno.into(),
-            });
-        }
+    let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    let walked = Dir::open(path, flags, Mode::empty())
+        .map_err(Stop::Refused)
+        .and_then(|root| Walk::new(user, group, interrupted).through(root));
+    match walked {
+        Ok(changed) => Ok(Ownership::PutRight { changed }),
+        Err(Stop::Interrupted) => Ok(Ownership::Interrupted),
+        Err(Stop::TooDeep) => Err(UploadsError::TooDeep {
+            path: path.to_owned(),
+            limit: DEEPEST,
+        }),
+        // An access point, or a server that takes root for nobody.
+        Err(Stop::Refused(Errno::EPERM | Errno::EACCES | Errno::EROFS)) => writable(
+            path,
+            &metadata,
+            Some((user, group)),
+            Ownership::MappedElsewhere,
+        ),
+        Err(Stop::Refused(errno)) => Err(UploadsError::Walk {
+            path: path.to_owned(),
+            source: errno.into(),
+        }),
     }
-    Ok(Ownership::PutRight {
-        changed: walk.changed,
-    })
 }
 
 /// Whether the workers can write although the directory is not theirs.
@@ -184,6 +129,7 @@ fn writable(
             path: path.to_owned(),
             owner: metadata.uid(),
             group: metadata.gid(),
+            worker: worker.map_or_else(geteuid, |(user, _)| user),
             source,
         }),
     }
@@ -203,86 +149,9 @@ fn as_worker(user: Uid, group: Gid, probe: impl FnOnce() -> io::Result<()>) -> i
     result
 }
 
-struct Walk<'a> {
-    user: Uid,
-    group: Gid,
-    changed: u64,
-    interrupted: &'a dyn Fn() -> bool,
-}
-
-/// Why a walk ended early.
-enum Stop {
-    Interrupted,
-    TooDeep,
-    Refused(Errno),
-}
-
-impl From<Errno> for Stop {
-    fn from(errno: Errno) -> Self {
-        Self::Refused(errno)
-    }
-}
-
-impl Walk<'_> {
-    /// Children first and the directory itself last, so that a top directory with the right owner
-    /// means that the whole walk has been done.
-    fn descend(&mut self, mut directory: Dir, depth: usize) -> Result<(), Stop> {
-        if depth > DEEPEST {
-            return Err(Stop::TooDeep);
-        }
-        // The iterator borrows the directory, the calls below need a descriptor of it.
-        let parent = directory
-            .as_fd()
-            .try_clone_to_owned()
-            .map_err(|_| Errno::EMFILE)?;
-        for entry in directory.iter() {
-            let entry = entry?;
-            let name = entry.file_name();
-            if matches!(name.to_bytes(), b"." | b"..") {
-                continue;
-            }
-            if (self.interrupted)() {
-                return Err(Stop::Interrupted);
-            }
-            let stat = match fstatat(&parent, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
-                Ok(stat) => stat,
-                // Another task shares this volume and may delete while we walk.
-                Err(Errno::ENOENT) => continue,
-                Err(errno) => return Err(errno.into()),
-            };
-            if SFlag::from_bits_truncate(stat.st_mode & SFlag::S_IFMT.bits()) == SFlag::S_IFDIR {
-                let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-                match Dir::openat(&parent, name, flags, Mode::empty()) {
-                    Ok(child) => self.descend(child, depth + 1)?,
-                    Err(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP) => {}
-                    Err(errno) => return Err(errno.into()),
-                }
-            } else if self.is_foreign(&stat) && stat.st_nlink == 1 {
-                let flags = AtFlags::AT_SYMLINK_NOFOLLOW;
-                match fchownat(&parent, name, Some(self.user), Some(self.group), flags) {
-                    Ok(()) => self.changed += 1,
-                    Err(Errno::ENOENT) => {}
-                    Err(errno) => return Err(errno.into()),
-                }
-            }
-        }
-        if self.is_foreign(&fstat(&parent)?) {
-            fchown(&parent, Some(self.user), Some(self.group))?;
-            self.changed += 1;
-        }
-        Ok(())
-    }
-
-    fn is_foreign(&self, stat: &FileStat) -> bool {
-        (stat.st_uid, stat.st_gid) != (self.user.as_raw(), self.group.as_raw())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
-
-    use nix::unistd::geteuid;
 
     use super::*;
 
@@ -378,7 +247,9 @@ mod tests {
         let metadata = fs::metadata(home.path()).unwrap();
         let worker = WORKER.worker();
         let refused = writable(home.path(), &metadata, worker, Ownership::MappedElsewhere);
-        assert!(matches!(refused, Err(UploadsError::NotWritable { .. })));
+        let refused = refused.unwrap_err();
+        assert!(refused.to_string().contains("belongs to 0:0"), "{refused}");
+        assert!(refused.hint().contains("user 33"));
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o777)).unwrap();
         let allowed = writable(home.path(), &metadata, worker, Ownership::MappedElsewhere);
         assert_eq!(allowed.unwrap(), Ownership::MappedElsewhere);
