@@ -10,6 +10,7 @@ mod settings;
 
 mod recipe;
 
+mod blocking;
 mod cache;
 mod docker;
 mod embedded;

@@ -30,7 +30,7 @@ pub struct ImageConfig {
 pub struct Execution {
     /// `user`, `uid`, `user:group` or `uid:gid`; root if `None`.
     pub user: Option<String>,
-    pub exposed_ports: BTreeSet<u16>,
+    pub exposed_ports: BTreeSet<String>,
     pub environment: BTreeMap<String, String>,
     pub entrypoint: Vec<String>,
     pub command: Vec<String>,
@@ -139,7 +139,7 @@ impl From<&Execution> for spec::Config {
         let labels = execution.labels.clone();
         let mut wire = Self::default();
         wire.set_user(execution.user.clone());
-        wire.set_exposed_ports(unless_empty(ports.map(|port| format!("{port}/tcp"))));
+        wire.set_exposed_ports(unless_empty(ports.cloned()));
         wire.set_env(unless_empty(variables));
         wire.set_entrypoint(unless_empty(execution.entrypoint.iter().cloned()));
         wire.set_cmd(unless_empty(execution.command.iter().cloned()));
@@ -166,7 +166,7 @@ mod tests {
         let mut config = ImageConfig::new(Platform::LINUX_ARM64, 1_700_000_000);
         config.execution = Execution {
             user: Some("33:33".into()),
-            exposed_ports: [8080, 443].into(),
+            exposed_ports: ["8080/tcp".to_owned(), "443/tcp".to_owned()].into(),
             environment: [
                 ("PATH".into(), "/usr/bin".into()),
                 ("A".into(), "b=c".into()),

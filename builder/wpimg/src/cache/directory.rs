@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -12,6 +13,8 @@ use super::CacheError;
 
 /// Files being written; in the cache, so that a rename stays on one file system.
 pub(super) const TEMPORARY: &str = "tmp";
+/// The marker while it is written: it appears whole or not at all.
+const MARKER_DRAFT: &str = ".wpimg-marker-";
 const MARKER: &str = "CACHEDIR.TAG";
 /// The first line is the signature that the Cache Directory Tagging Specification demands.
 const MARKER_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
@@ -20,7 +23,13 @@ const MARKER_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 const LEFTOVER_AGE: Duration = Duration::from_hours(24);
 
 /// Creates what is missing and proves that files can be written.
+///
+/// Only a directory that was empty becomes a cache: what somebody else put there is not ours to
+/// sweep, and after `wpimg cache clean` it would be gone.
 pub(super) fn prepare(root: &Path) -> Result<(), CacheError> {
+    if !is_ours(root) {
+        adopt(root)?;
+    }
     let temporary = root.join(TEMPORARY);
     if let Err(source) = fs::create_dir_all(&temporary) {
         // An existing cache on a read-only disk is another problem than a path that cannot be.
@@ -40,12 +49,36 @@ pub(super) fn prepare(root: &Path) -> Result<(), CacheError> {
         path: root.to_owned(),
         source,
     })?;
-    let marker = root.join(MARKER);
-    if !marker.exists() {
-        fs::write(&marker, MARKER_TEXT)
-            .map_err(|source| CacheError::writing(&marker, 0, source))?;
-    }
     Ok(())
+}
+
+/// Marks an empty or new directory as a cache.
+fn adopt(root: &Path) -> Result<(), CacheError> {
+    let create = |source| CacheError::Create {
+        path: root.to_owned(),
+        source,
+    };
+    fs::create_dir_all(root).map_err(create)?;
+    for entry in fs::read_dir(root).map_err(create)? {
+        let name = entry.map_err(create)?.file_name();
+        // Another build may be adopting it at this moment.
+        if !name.to_string_lossy().starts_with(MARKER_DRAFT) && !is_ours(root) {
+            return Err(CacheError::Occupied {
+                path: root.to_owned(),
+            });
+        }
+    }
+    let written = tempfile::Builder::new()
+        .prefix(MARKER_DRAFT)
+        .tempfile_in(root)
+        .and_then(|mut draft| {
+            draft.write_all(MARKER_TEXT.as_bytes())?;
+            draft.persist(root.join(MARKER)).map_err(io::Error::from)
+        });
+    written.map(drop).map_err(|source| CacheError::NotWritable {
+        path: root.to_owned(),
+        source,
+    })
 }
 
 /// Whether we made this directory.
@@ -56,7 +89,13 @@ pub(super) fn is_ours(root: &Path) -> bool {
 /// The directories we may empty.
 pub(super) fn own_directories(root: &Path) -> impl Iterator<Item = PathBuf> {
     [
-        "indexes", "packages", "blobs", "layers", "images", TEMPORARY,
+        "indexes",
+        "packages",
+        "blobs",
+        "selections",
+        "layers",
+        "images",
+        TEMPORARY,
     ]
     .map(|name| root.join(name))
     .into_iter()

@@ -7,7 +7,7 @@ use std::{
 
 use thiserror::Error;
 
-use crate::{error_report::Hint, report::units::Bytes};
+use crate::{error_report::Hint, exit_status::ExitStatus, report::units::Bytes};
 
 /// Why the cache cannot be used.
 #[derive(Debug, Error)]
@@ -26,6 +26,8 @@ pub(crate) enum CacheError {
     },
     #[error("`{}` is not a wpimg cache: it has no `CACHEDIR.TAG` of ours", path.display())]
     NotACache { path: PathBuf },
+    #[error("`{}` holds other files and is not a wpimg cache", path.display())]
+    Occupied { path: PathBuf },
     #[error("no space left for `{}`, {} written so far", path.display(), Bytes(*written))]
     DiskFull {
         path: PathBuf,
@@ -68,12 +70,22 @@ impl CacheError {
 }
 
 impl Hint for CacheError {
+    fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::Occupied { .. } | Self::NotACache { .. } => ExitStatus::Usage,
+            _ => ExitStatus::Failure,
+        }
+    }
+
     fn hint(&self) -> Option<String> {
         match self {
             Self::Create { .. } | Self::NotWritable { .. } => Some(
                 "name a directory you can write to with `--cache-dir PATH` or `WPIMG_CACHE_DIR`"
                     .to_owned(),
             ),
+            Self::Occupied { .. } => {
+                Some("name a new or empty directory with `--cache-dir PATH`".to_owned())
+            }
             Self::NotACache { path } => Some(format!(
                 "if everything in it may go, remove `{}` yourself",
                 path.display()

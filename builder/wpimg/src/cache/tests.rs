@@ -214,3 +214,31 @@ fn a_full_disk_is_told_apart_from_other_failures() {
     );
     assert!(error.hint().unwrap().contains("wpimg cache clean"));
 }
+
+#[test]
+fn a_directory_with_files_of_others_does_not_become_a_cache() {
+    let directory = tempfile::tempdir().unwrap();
+    let thesis = directory.path().join("tmp/thesis.txt");
+    fs::create_dir(directory.path().join("tmp")).unwrap();
+    fs::write(&thesis, "mine").unwrap();
+    let old = SystemTime::now() - Duration::from_hours(72);
+    File::options()
+        .write(true)
+        .open(&thesis)
+        .unwrap()
+        .set_times(FileTimes::new().set_modified(old))
+        .unwrap();
+    let error = Cache::open(directory.path()).unwrap_err();
+    assert!(matches!(error, CacheError::Occupied { .. }), "{error}");
+    assert!(thesis.exists());
+    assert!(clean(directory.path()).is_err());
+}
+
+#[test]
+fn cleaning_forgets_selections_too() {
+    let (_directory, cache) = cache();
+    let key = Digest::of(b"inputs");
+    cache.put_record(RecordKind::Selection, &key, &1).unwrap();
+    clean(cache.root()).unwrap();
+    assert_eq!(cache.get_record::<u32>(RecordKind::Selection, &key), None);
+}

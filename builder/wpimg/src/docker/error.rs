@@ -7,7 +7,7 @@ use std::{
 
 use thiserror::Error;
 
-use crate::error_report::Hint;
+use crate::{error_report::Hint, exit_status::ExitStatus};
 
 /// Why an image could not be loaded.
 #[derive(Debug, Error)]
@@ -62,5 +62,16 @@ impl Hint for DockerError {
             Self::Tag { .. } => "give `--tag` a name such as `shop:6.8`",
         };
         Some(text.to_owned())
+    }
+
+    fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::UnsupportedHost { .. } => ExitStatus::Usage,
+            Self::Socket { .. }
+            | Self::Unreachable { .. }
+            | Self::Refused { .. }
+            | Self::NothingLoaded { .. }
+            | Self::Tag { .. } => ExitStatus::Failure,
+        }
     }
 }

@@ -143,7 +143,7 @@ fn loaded_image(messages: &str) -> Option<String> {
 }
 
 /// Splits `host:5000/shop:6.8` at the last colon that does not belong to the host.
-fn split_tag(tag: &str) -> (&str, &str) {
+pub(crate) fn split_tag(tag: &str) -> (&str, &str) {
     match tag.rsplit_once(':') {
         Some((repository, version)) if !version.contains('/') => (repository, version),
         Some(_) | None => (tag, "latest"),

@@ -10,7 +10,8 @@ use super::{
     retry::{AttemptError, broken_body, check_status},
 };
 use crate::{
-    cache::{Bucket, Cache, CacheError, CacheWriter},
+    blocking::blocking,
+    cache::{Bucket, Cache, CacheWriter},
     report::Transfer,
 };
 
@@ -99,7 +100,8 @@ impl Fetcher {
         let writer = receive(url, response, expected, writer, transfer).await;
         // Syncing may take a while, and the connection is free for the next file.
         drop(permit);
-        let path = commit(writer?).await.map_err(store)?;
+        let writer = writer?;
+        let path = blocking(|| writer.commit()).await.map_err(store)?;
         transfer.finished_file();
         Ok(path)
     }
@@ -183,12 +185,4 @@ fn compare(url: &Url, expected: Expected, writer: &CacheWriter) -> Result<(), At
         .into());
     }
     Ok(())
-}
-
-async fn commit(writer: CacheWriter) -> Result<PathBuf, CacheError> {
-    match tokio::task::spawn_blocking(|| writer.commit()).await {
-        Ok(result) => result,
-        // A panic has been reported by the hook; cancellation does not happen to blocking tasks.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }

@@ -78,12 +78,13 @@ pub(crate) struct Redacted<'a>(pub(crate) &'a Url);
 
 impl fmt::Display for Redacted<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.password().is_none() {
-            return write!(formatter, "{}", self.0);
-        }
         let mut url = self.0.clone();
-        // Only URLs without a host refuse a password, and this one has one.
-        let _ = url.set_password(Some("****"));
+        // Only URLs without a host refuse these, and they have neither. A user name alone is a token.
+        if url.password().is_some() {
+            let _ = url.set_password(Some("****"));
+        } else if !url.username().is_empty() {
+            let _ = url.set_username("****");
+        }
         write!(formatter, "{url}")
     }
 }
@@ -135,5 +136,8 @@ mod tests {
             message,
             "`http://user:****@mirror.example/debian` does not exist"
         );
+        let url = "http://token@mirror.example/debian".parse().unwrap();
+        let message = FetchError::NotFound { url }.to_string();
+        assert!(!message.contains("token"), "{message}");
     }
 }

@@ -131,7 +131,7 @@ fn is_security(suite: &str) -> bool {
 
 fn parse(text: &str, origin: MirrorOrigin) -> Result<Url, MirrorError> {
     let mut url: Url = text.parse().map_err(|source| MirrorError::NotAUrl {
-        text: text.to_owned(),
+        text: masked(text),
         origin,
         source: Box::new(source),
     })?;
@@ -144,6 +144,14 @@ fn parse(text: &str, origin: MirrorOrigin) -> Result<Url, MirrorError> {
         segments.pop_if_empty().push("");
     }
     Ok(url)
+}
+
+/// A text that should have been a URL, without what may be a password before an `@`.
+fn masked(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, rest)) => format!("****@{rest}"),
+        None => text.to_owned(),
+    }
 }
 
 fn security_beside(main: &Url) -> Option<Url> {

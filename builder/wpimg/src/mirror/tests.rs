@@ -156,6 +156,17 @@ fn a_password_is_used_but_not_shown() {
 }
 
 #[test]
+fn a_password_is_not_shown_even_when_the_address_is_broken() {
+    let message = from_main("http://user:secret@bad host/debian")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        !message.contains("secret") && message.contains("bad host"),
+        "{message}"
+    );
+}
+
+#[test]
 fn an_address_that_cannot_be_fetched_from_names_who_gave_it() {
     for bad in [
         "",

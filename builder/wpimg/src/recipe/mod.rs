@@ -23,6 +23,7 @@ mod error;
 mod package_request;
 mod parse;
 mod partial;
+mod php_ini;
 mod section;
 mod text_value;
 mod value;
@@ -106,6 +107,7 @@ pub(crate) struct Debian {
 pub(crate) struct Php {
     pub(crate) version: PhpVersion,
     pub(crate) extensions: Vec<ExtensionName>,
+    /// Values as they stand in php.ini, quoted where needed.
     pub(crate) ini: BTreeMap<String, String>,
 }
 

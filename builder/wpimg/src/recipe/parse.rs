@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::{
     Base, FileEntry, FileSource, Position, RecipeError, SourcePath, ValueError,
     partial::{Extends, PartialDebian, PartialImage, PartialPhp, PartialRecipe, PartialWordPress},
+    php_ini,
     section::{Section, Source},
 };
 
@@ -78,10 +79,19 @@ fn debian(mut section: Section<'_>) -> Result<PartialDebian, RecipeError> {
 }
 
 fn php(mut section: Section<'_>) -> Result<PartialPhp, RecipeError> {
+    let mut ini = section.map("ini")?.unwrap_or_default();
+    for (name, value) in &mut ini {
+        *value = php_ini::written(name, value).map_err(|source| RecipeError::Invalid {
+            key: "ini".to_owned(),
+            section: section.title().to_owned(),
+            position: section.position(),
+            source,
+        })?;
+    }
     let php = PartialPhp {
         version: section.value("version")?,
         extensions: section.values("extensions")?,
-        ini: section.map("ini")?.unwrap_or_default(),
+        ini,
     };
     section.finish()?;
     Ok(php)

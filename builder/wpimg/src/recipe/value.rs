@@ -21,6 +21,10 @@ pub(crate) enum ValueError {
     ImageName { text: String },
     #[error("the entry `{name}` has `=`, a line break or a NUL in it, or no name")]
     Entry { name: String },
+    #[error("`{name}` is not the name of a PHP setting")]
+    IniName { name: String },
+    #[error("the value of `{name}` has a single quote or a control character in it")]
+    IniValue { name: String },
     #[error("`{text}` is not a compression")]
     Compression { text: String },
     #[error("`{text}` is not something a recipe can extend")]
@@ -59,6 +63,10 @@ impl ValueError {
         let example = match self {
             Self::Plain | Self::Platform(_) | Self::Entry { .. } => return None,
             Self::ImagePath { .. } => "write a path such as `\"/etc/nginx/conf.d\"`",
+            Self::IniName { .. } => "write a name such as `memory_limit` or `\"opcache.jit\"`",
+            Self::IniValue { .. } => {
+                "put such a value into a file of `[[files]]` below `/etc/wpimg/php.d`"
+            }
             Self::SourceOutside { .. } => "copy it beside the recipe: `source = \"files/php.ini\"`",
             Self::Glob { .. } => "write a pattern such as `\"/usr/share/doc/**\"`",
             Self::ImageName { .. } => "write a name such as `\"shop\"` or `\"team/shop\"`",

@@ -21,7 +21,8 @@ use super::selection::Selected;
 use super::tools::Tools;
 use crate::cache::Bucket;
 use crate::error_report::{Failure, Hint};
-use crate::fetch::{Download, Expected, Url};
+use crate::exit_status::ExitStatus;
+use crate::fetch::{Download, Expected, Redacted, Url};
 use crate::report::TransferPlan;
 
 /// Debian's InRelease files have 140 KB; nothing near this is one.
@@ -46,7 +47,10 @@ pub(super) struct Archive {
 /// The archive does not offer what a build needs.
 #[derive(Debug, Error)]
 pub(super) enum ArchiveError {
-    #[error("`{address}` is not accepted as the release of suite `{suite}`")]
+    #[error(
+        "`{}` is not accepted as the release of suite `{suite}`",
+        Redacted(address)
+    )]
     Release {
         address: Url,
         suite: SuiteName,
@@ -66,7 +70,7 @@ pub(super) enum ArchiveError {
         #[source]
         source: std::io::Error,
     },
-    #[error("`{base}` with `{path}` is not an address")]
+    #[error("`{path}` is not a path below `{}`", Redacted(base))]
     Address { base: Url, path: String },
 }
 
@@ -158,7 +162,7 @@ impl Archive {
                     .await?;
                 let name = suite.name.clone();
                 let read = move || read_index(&path, &index, name);
-                super::tools::blocking(read).await
+                crate::blocking::blocking(read).await
             }
         }))
         .await?;
@@ -222,7 +226,10 @@ fn read_index(
 }
 
 fn join(base: &Url, path: &str) -> Result<Url, ArchiveError> {
-    base.join(path).map_err(|_| ArchiveError::Address {
+    // A signed index is trusted for hashes, not for sending us to another server.
+    let joined = base.join(path).ok();
+    let below = joined.filter(|url| url.as_str().starts_with(base.as_str()));
+    below.ok_or_else(|| ArchiveError::Address {
         base: base.clone(),
         path: path.to_owned(),
     })
@@ -259,6 +266,10 @@ struct KeyringFileError {
 }
 
 impl Hint for KeyringFileError {
+    fn exit_status(&self) -> ExitStatus {
+        ExitStatus::Usage
+    }
+
     fn hint(&self) -> Option<String> {
         Some("`WPIMG_KEYRING` names a file with OpenPGP public keys, armored or binary".to_owned())
     }

@@ -1,5 +1,9 @@
 //! The errors of the library crates, as errors a command may end with.
 
+use wpimg_debian::resolve::ResolveError;
+
+use crate::error_report::Hint;
+use crate::exit_status::ExitStatus;
 use crate::hint_from_inherent_method;
 
 hint_from_inherent_method!(
@@ -8,24 +12,59 @@ hint_from_inherent_method!(
     wpimg_assemble::scripts::UnreviewedScript,
     wpimg_assemble::unpack::UnpackError,
     wpimg_assemble::wordpress::DanglingLink,
-    wpimg_debian::keyring::KeyringError,
-    wpimg_debian::resolve::ResolveError,
     wpimg_oci::layout::LayoutError,
 );
 
 /// Errors that say all there is to say.
 macro_rules! without_hint {
-    ($($error:ty),+ $(,)?) => {
-        $(impl crate::error_report::Hint for $error {})+
+    ($status:expr; $($error:ty),+ $(,)?) => {
+        $(impl Hint for $error {
+            fn exit_status(&self) -> ExitStatus {
+                $status
+            }
+        })+
     };
 }
 
 without_hint!(
+    ExitStatus::Failure;
     wpimg_assemble::effects::EffectError,
-    wpimg_assemble::filter::FilterError,
     wpimg_assemble::spool::SpoolError,
-    wpimg_debian::dependency::DependencyError,
     wpimg_debian::index::IndexError,
     wpimg_oci::canonical::CanonicalError,
+);
+
+// These come from arguments and recipes only.
+without_hint!(
+    ExitStatus::Usage;
+    wpimg_assemble::filter::FilterError,
+    wpimg_debian::dependency::DependencyError,
     wpimg_oci::platform::PlatformError,
 );
+
+impl Hint for wpimg_debian::keyring::KeyringError {
+    fn hint(&self) -> Option<String> {
+        self.hint()
+    }
+
+    fn exit_status(&self) -> ExitStatus {
+        ExitStatus::Usage
+    }
+}
+
+impl Hint for ResolveError {
+    fn hint(&self) -> Option<String> {
+        self.hint()
+    }
+
+    fn exit_status(&self) -> ExitStatus {
+        match self {
+            Self::Index(_) => ExitStatus::Failure,
+            Self::UnknownPackage { .. }
+            | Self::NoSuchVersion { .. }
+            | Self::RequestedAndOmitted { .. }
+            | Self::Missing { .. }
+            | Self::Conflict { .. } => ExitStatus::Usage,
+        }
+    }
+}

@@ -90,7 +90,7 @@ fn execution(recipe: &Recipe) -> Execution {
     let texts = |list: &[crate::recipe::PlainText]| list.iter().map(ToString::to_string).collect();
     Execution {
         user: image.user.as_ref().map(ToString::to_string),
-        exposed_ports: image.ports.iter().map(|port| port.number).collect(),
+        exposed_ports: image.ports.iter().map(ToString::to_string).collect(),
         environment: environment(recipe),
         entrypoint: texts(&image.entrypoint),
         command: texts(&image.command),

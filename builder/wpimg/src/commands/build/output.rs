@@ -8,7 +8,8 @@ use wpimg_oci::media_type;
 use wpimg_oci::platform::Platform;
 
 use super::image::BuiltImage;
-use super::tools::{Tools, blocking};
+use super::tools::Tools;
+use crate::blocking::blocking;
 use crate::cache::Bucket;
 use crate::docker::{self, Daemon};
 use crate::error_report::Failure;
@@ -44,7 +45,10 @@ pub(super) fn collect(
         writer.add_blob(image.manifest.as_bytes());
         descriptors.push(image.descriptor().with_platform(*platform));
     }
-    let reference = tags.first().map_or("latest", |tag| tag.as_str());
+    // The tag alone, as buildx writes it: tools name an image of a layout `PATH:TAG`.
+    let reference = tags
+        .first()
+        .map_or("latest", |tag| docker::split_tag(tag).1);
     let (root, digest) = match descriptors.as_slice() {
         [only] => (only.clone(), only.digest),
         _ => {

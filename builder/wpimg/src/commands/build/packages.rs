@@ -17,6 +17,7 @@ use super::archive::Archive;
 use super::request::Request;
 use super::selection::Selected;
 use super::tools::Tools;
+use crate::blocking::{blocking, never_finished};
 use crate::cache::Bucket;
 use crate::error_report::{Failure, Hint};
 use crate::fetch::{Download, Expected};
@@ -68,7 +69,7 @@ pub(super) async fn fetch_and_unpack(
             },
             Some(finished) = unpacking.join_next() => match finished {
                 Ok(result) => unpacked.push(result?),
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
+                Err(error) => never_finished(error).await,
             },
         }
     }
@@ -143,17 +144,18 @@ impl Workers {
         let (filter, allowed) = (Arc::clone(&self.filter), Arc::clone(&self.allowed));
         unpacking.spawn(async move {
             let _permit = permits.acquire_owned().await;
-            super::tools::blocking(move || {
+            blocking(move || {
                 let taken = spools.lock().unwrap_or_else(PoisonError::into_inner).pop();
                 // There are as many spools as permits.
                 let Some(mut spool) = taken else {
                     unreachable!("a permit comes with a spool")
                 };
-                let unpacked = unpack_one(&package, path, &filter, &mut spool)?;
+                let unpacked = unpack_one(&package, path, &filter, &mut spool);
                 spools
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(spool);
+                let unpacked = unpacked?;
                 scripts::review(
                     &unpacked.name,
                     &unpacked.version,

@@ -13,7 +13,8 @@ use wpimg_oci::platform::Platform;
 
 use super::archive::Archive;
 use super::request::Request;
-use super::tools::{Tools, blocking};
+use super::tools::Tools;
+use crate::blocking::blocking;
 use crate::cache::RecordKind;
 use crate::error_report::Failure;
 use crate::fetch::Expected;
@@ -116,7 +117,8 @@ pub(super) async fn select(
         "omit": omit.iter().map(ToString::to_string).collect::<Vec<_>>(),
     });
     let key = Digest::of(inputs.to_string().as_bytes());
-    if let Some(selected) = tools.cache.get_record(RecordKind::Selection, &key) {
+    let recorded: Option<Vec<Selected>> = tools.cache.get_record(RecordKind::Selection, &key);
+    if let Some(selected) = recorded.filter(|selected| !selected.is_empty()) {
         return Ok(selected);
     }
     let architecture = match architecture {

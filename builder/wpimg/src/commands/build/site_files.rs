@@ -37,6 +37,10 @@ pub(super) enum SiteFileError {
         #[source]
         source: TreePathError,
     },
+    #[error("`{}` is a link, which may lead out of the recipe's folder", path.display())]
+    Link { path: PathBuf },
+    #[error("the name `{}` is not UTF-8", path.display())]
+    NotUtf8 { path: PathBuf },
     #[error("the recipe names the built-in file `{path}`, which there is not")]
     NoBuiltIn { path: String },
 }
@@ -51,7 +55,10 @@ impl Hint for SiteFileError {
             Self::Special { .. } => {
                 Some("links and sockets are not copied; name the file".to_owned())
             }
-            Self::Name { .. } => Some("rename the file: names in an image are UTF-8".to_owned()),
+            Self::Link { .. } => Some("name the folder or file that it leads to".to_owned()),
+            Self::NotUtf8 { .. } | Self::Name { .. } => {
+                Some("rename the file: names in an image are UTF-8".to_owned())
+            }
             Self::NoBuiltIn { .. } => Some("the one built-in tree is `rootfs`".to_owned()),
         }
     }
@@ -61,6 +68,8 @@ impl Hint for SiteFileError {
             Self::NoEntrypoint(error) => error.exit_status(),
             Self::Unreadable { .. }
             | Self::Special { .. }
+            | Self::Link { .. }
+            | Self::NotUtf8 { .. }
             | Self::Name { .. }
             | Self::NoBuiltIn { .. } => ExitStatus::Usage,
         }
@@ -80,12 +89,8 @@ pub(super) fn collect(
         match &entry.source {
             FileSource::BuiltIn { path } => built_in(entry, path.as_str(), &mut files)?,
             FileSource::Directory { directory, path } => {
-                tree(
-                    entry,
-                    &directory.join(path.as_str()),
-                    entry.target.as_str(),
-                    &mut files,
-                )?;
+                let source = without_links(directory, path.as_str())?;
+                tree(entry, &source, entry.target.as_str(), &mut files)?;
             }
         }
     }
@@ -93,7 +98,7 @@ pub(super) fn collect(
         let lines = php
             .ini
             .iter()
-            .map(|(name, value)| format!("{name} = \"{value}\"\n"));
+            .map(|(name, value)| format!("{name} = {value}\n"));
         files.push(file(
             RECIPE_INI,
             lines.collect::<String>().into_bytes(),
@@ -149,6 +154,20 @@ fn built_in(
     }
 }
 
+/// Joins the two, refusing a link on the way: a checkout of somebody else's must not reach for files
+/// beside it.
+fn without_links(directory: &Path, path: &str) -> Result<PathBuf, SiteFileError> {
+    let mut source = directory.to_owned();
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        source.push(part);
+        // What does not exist is named by whoever opens it.
+        if fs::symlink_metadata(&source).is_ok_and(|metadata| metadata.is_symlink()) {
+            return Err(SiteFileError::Link { path: source });
+        }
+    }
+    Ok(source)
+}
+
 /// Adds a file, or a directory's files sorted by name.
 fn tree(
     entry: &FileEntry,
@@ -172,8 +191,11 @@ fn tree(
             .map_err(unreadable)?;
         names.sort();
         for name in names {
-            let path = joined(target, &name.to_string_lossy());
-            tree(entry, &source.join(&name), &path, files)?;
+            let below = source.join(&name);
+            let Some(name) = name.to_str() else {
+                return Err(SiteFileError::NotUtf8 { path: below });
+            };
+            tree(entry, &below, &joined(target, name), files)?;
         }
         return Ok(());
     }

@@ -15,12 +15,3 @@ pub(super) struct Tools {
     /// How many things to compute at once.
     pub(super) jobs: usize,
 }
-
-/// Runs something that computes or blocks, away from the threads that serve the network.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        // Only a panic ends such a task early: it goes on here.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
-}
