@@ -101,7 +101,7 @@ fn start(environment: &Environment, report: &mut Report) -> Result<Option<Host>,
     let settings = Settings::resolve(environment, &read_file, capacity)?;
     let server = &settings.server;
     let run = setup::choose_runtime_directory(server.run_directory.as_deref())?;
-    let layout = Layout::new(server.root.clone(), run);
+    let layout = Layout::new("/".into(), run);
     let port = Port::bind(server.http_port)?;
     let definitions = services::definitions(server, &layout, environment, port.descriptors())?;
     let identity = Identity::of_this_process();

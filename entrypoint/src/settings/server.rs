@@ -27,8 +27,6 @@ pub(crate) struct ServerSettings {
     pub(crate) stop_budget: StopBudget,
     /// `None` when not given: then the default and its fall-backs are tried.
     pub(crate) run_directory: Option<PathBuf>,
-    /// Where the image's files lie: `/`, except in a test.
-    pub(crate) root: PathBuf,
 }
 
 impl ServerSettings {
@@ -48,7 +46,6 @@ impl ServerSettings {
             nginx_workers: capacity.processors,
             stop_budget: stop_budget(environment)?,
             run_directory: directory(environment, "WPIMG_RUN_DIR")?,
-            root: directory(environment, "WPIMG_ROOT")?.unwrap_or_else(|| "/".into()),
         })
     }
 }

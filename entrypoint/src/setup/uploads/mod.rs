@@ -171,6 +171,14 @@ mod tests {
     }
 
     /// Changing owners needs root; without it there is only the write probe to test.
+    /// Owners can only be changed by root: these tests fail elsewhere instead of proving nothing.
+    fn needs_root() {
+        assert!(
+            geteuid().is_root(),
+            "run this test as root, as tests/run does"
+        );
+    }
+
     #[test]
     fn a_missing_directory_is_made_and_can_be_written() {
         let home = tempfile::tempdir().unwrap();
@@ -195,9 +203,7 @@ mod tests {
 
     #[test]
     fn root_gives_everything_below_to_the_workers_and_nothing_beside_it() {
-        if !geteuid().is_root() {
-            return;
-        }
+        needs_root();
         let home = tempfile::tempdir().unwrap();
         let outside = home.path().join("outside");
         let uploads = home.path().join("uploads");
@@ -221,9 +227,7 @@ mod tests {
 
     #[test]
     fn an_interrupted_walk_is_begun_again_by_the_next_start() {
-        if !geteuid().is_root() {
-            return;
-        }
+        needs_root();
         let home = tempfile::tempdir().unwrap();
         let uploads = home.path().join("uploads");
         fs::create_dir(&uploads).unwrap();
@@ -239,9 +243,7 @@ mod tests {
 
     #[test]
     fn a_probe_runs_with_the_rights_of_a_worker() {
-        if !geteuid().is_root() {
-            return;
-        }
+        needs_root();
         let home = tempfile::tempdir().unwrap();
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let metadata = fs::metadata(home.path()).unwrap();
