@@ -17,6 +17,13 @@ const BASE: &str = "wpimg-bench-base:trixie";
 /// Extensions that Debian's php-common brings along.
 const BUILT_IN_EXTENSIONS: &[&str] = &["exif"];
 
+/// Whether stages of an earlier build may be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DockerCache {
+    Ignored,
+    Used,
+}
+
 /// What apt-get is to install, and from where.
 pub(crate) struct Plan {
     mirror: String,
@@ -71,17 +78,18 @@ impl Plan {
         Ok(())
     }
 
-    /// Builds one target without Docker's cache and gives the seconds it took.
-    pub(crate) fn build(&self, target: &str) -> Result<f64> {
+    /// Builds one target and gives the seconds it took.
+    pub(crate) fn build(&self, target: &str, cache: DockerCache) -> Result<f64> {
         let mut build = Requirement::Docker.command();
         // Without its buildx plug-in the client has to be told to use the daemon's own builder.
         if !docker::output(["buildx", "version"])?.status.success() {
             build.env("DOCKER_BUILDKIT", "0");
         }
+        build.args(["build", "--quiet"]);
+        if cache == DockerCache::Ignored {
+            build.arg("--no-cache");
+        }
         build.args([
-            "build",
-            "--quiet",
-            "--no-cache",
             "--network=host",
             &format!("--target={target}"),
             &format!("--tag={}", tag(target)),

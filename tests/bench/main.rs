@@ -1,6 +1,6 @@
 //! Prints a Markdown table: `wpimg build` beside `docker build` of the same stack, and the start of the containers.
 //!
-//! Run it on an idle machine with `cargo run --release -p wpimg-e2e --bin bench`. It needs Docker, mmdebstrap (for the
+//! `bash tests/bench/run` brings what it needs and runs it: Docker, mmdebstrap (for the
 //! Debian base, made once and not timed) and the package `time` (for peak memory). Every figure is the median of
 //! several runs, and the two sides take turns, so that a slow mirror or a busy machine meets both. Nothing here
 //! fails when a figure is bad: this is a measurement, not a test.
@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 use wpimg_e2e::{requirement::Requirement, wpimg::Wpimg};
 
 use self::{
+    apt_image::DockerCache,
     measure::{Build, Spread},
     table::Table,
 };
@@ -43,7 +44,7 @@ fn main() -> Result<()> {
         cold.push(build.seconds);
         memory.push(build.peak_memory);
         compressed = measure::layer_bytes(&output.path().join("layout"))?;
-        by_docker.push(apt.build("stack")?);
+        by_docker.push(apt.build("stack", DockerCache::Ignored)?);
     }
 
     measure::note("builds with nothing changed");
@@ -63,8 +64,8 @@ fn main() -> Result<()> {
         .arg("--load")
         .option("--tag", TAG);
     load.run()?.digest().context("cannot load the image")?;
-    apt.build("s6")?;
-    apt.build("supervisor")?;
+    apt.build("s6", DockerCache::Used)?;
+    apt.build("supervisor", DockerCache::Used)?;
     let [ours, s6, supervisor] =
         start::first_answers([TAG, &apt_image::tag("s6"), &apt_image::tag("supervisor")])?;
 

@@ -28,7 +28,7 @@ pub(crate) fn first_answers<const N: usize>(images: [&str; N]) -> Result<[Spread
 }
 
 fn first_answer(image: &str) -> Result<f64> {
-    let container = Launch::of(image).publish(WEB_PORT).create()?;
+    let container = Launch::of(image).publish(WEB_PORT).create()?.without_log();
     let begin = Instant::now();
     container.start()?;
     let address = container.address(WEB_PORT)?;

@@ -36,13 +36,14 @@ fn a_person_installs_logs_in_uploads_a_picture_and_publishes_it() -> Result<()> 
 
     let directory = tempfile::tempdir()?;
     let file = directory.path().join("gradient.png");
-    fs::write(&file, picture::gradient(1600, 1200)?)?;
+    let gradient = picture::gradient(1600, 1200)?;
+    fs::write(&file, &gradient)?;
     browser.open(&client.url("/wp-admin/media-new.php"))?;
     browser.choose_file(".moxie-shim input[type=file]", &file)?;
     let thumbnail = browser.attribute(".media-item .pinkynail", "src")?;
     browser.see(".media-item .edit-attachment")?;
 
-    // WordPress made a thumbnail with PHP's own tools, and nginx serves it.
+    // WordPress made a thumbnail with PHP's own tools, and nginx serves it to people who are not logged in.
     let name = thumbnail.rsplit('/').next().unwrap_or_default();
     ensure!(
         name == "gradient-150x150.png",
@@ -67,16 +68,30 @@ fn a_person_installs_logs_in_uploads_a_picture_and_publishes_it() -> Result<()> 
         "the thumbnail is not a PNG"
     );
 
+    let original = thumbnail.replace("-150x150", "");
+    let path = path.replace("-150x150", "");
+    ensure!(
+        client.get(&path)?.body == gradient,
+        "`{path}` is not the picture that was uploaded"
+    );
+
     // Publish through the same interface as the editor, in the logged-in browser.
     browser.open(&client.url("/wp-admin/post-new.php"))?;
-    let original = thumbnail.replace("-150x150", "");
     let status = browser.script(&format!(
         "return wp.apiFetch({{ path: '/wp/v2/posts', method: 'POST', data: {{ \
            title: 'A picture is published', status: 'publish', \
-           content: '<img class=\"published\" src=\"{original}\">' }} }}).then(post => post.status)"
+           content: '<!-- wp:image --><figure class=\"wp-block-image\"><img class=\"published\" src=\"{original}\"></figure><!-- /wp:image -->' \
+         }} }}).then(post => post.status)"
     ))?;
     ensure!(status == "publish", "the post is `{status}`");
 
+    let visitor = client.get("/")?;
+    ensure!(
+        visitor.status == 200 && visitor.text().contains(&original),
+        "a visitor does not see the picture: {} {}",
+        visitor.status,
+        visitor.text()
+    );
     browser.open(&client.url("/"))?;
     ensure!(
         browser.title()?.contains("Pictures"),

@@ -6,6 +6,8 @@ use anyhow::{Context, Result, ensure};
 use wpimg_e2e::docker::{Container, Launch};
 use wpimg_e2e::http::Client;
 use wpimg_e2e::image::Image;
+use wpimg_e2e::load::Load;
+use wpimg_e2e::poll;
 use wpimg_e2e::site::{Database, WEB_PORT, install, log_in};
 
 const PLAIN: u16 = 8080;
@@ -13,7 +15,7 @@ const TLS_TERMINATED: u16 = 8443;
 
 struct Replicas {
     load_balancer: Container,
-    _sites: [Container; 2],
+    sites: [Container; 2],
     _database: Database,
 }
 
@@ -34,7 +36,7 @@ fn start() -> Result<Replicas> {
     load_balancer.wait_for_http(PLAIN, "/healthz")?;
     Ok(Replicas {
         load_balancer,
-        _sites: sites,
+        sites,
         _database: database,
     })
 }
@@ -54,6 +56,30 @@ fn visit_both(client: &Client) -> Result<()> {
         replicas.insert(replica);
     }
     ensure!(replicas.len() == 2, "only {replicas:?} answered");
+    Ok(())
+}
+
+#[test]
+fn no_visitor_notices_that_one_of_two_replicas_stops() -> Result<()> {
+    let replicas = start()?;
+    let client = replicas.load_balancer.client(PLAIN)?;
+    install(&client)?;
+
+    let address = replicas.load_balancer.direct_address(PLAIN)?;
+    let load = Load::start(address, "/wp-login.php", "user_login");
+    poll::until_true("the load is being answered", || Ok(load.answered() > 40))?;
+    let ended = replicas.sites[0].stop(30)?;
+    ensure!(
+        ended.exit_code == 0,
+        "the replica ended with {}",
+        ended.exit_code
+    );
+    let answered = load.answered();
+    poll::until_true("the other replica answers", || {
+        Ok(load.answered() > answered + 20)
+    })?;
+    let report = load.finish()?;
+    ensure!(report.lost.is_empty() && report.refused == 0, "{report:#?}");
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use wpimg_e2e::docker::Launch;
 use wpimg_e2e::http::Client;
 use wpimg_e2e::image::Image;
+use wpimg_e2e::load::Load;
 use wpimg_e2e::poll;
 use wpimg_e2e::site::WEB_PORT;
 
@@ -62,6 +63,36 @@ fn no_request_is_lost_on_docker_stop() -> Result<()> {
             answer.text()
         );
     }
+    ensure!(
+        ended.exit_code == 0,
+        "the container ended with {}",
+        ended.exit_code
+    );
+    Ok(())
+}
+
+#[test]
+fn no_accepted_connection_is_lost_on_docker_stop() -> Result<()> {
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .file(
+            "/var/www/html/quick.php",
+            "<?php usleep(5000); echo 'done';",
+        )
+        .start()?;
+    web.wait_for_http(WEB_PORT, "/quick.php")?;
+
+    let load = Load::start(web.direct_address(WEB_PORT)?, "/quick.php", "done");
+    poll::until_true("the load is being answered", || Ok(load.answered() > 200))?;
+    let ended = web.stop(30)?;
+    let report = load.finish()?;
+    ensure!(
+        report.lost.is_empty(),
+        "{} of {} connections were accepted and not answered: {:#?}",
+        report.lost.len(),
+        report.answered,
+        report.lost
+    );
     ensure!(
         ended.exit_code == 0,
         "the container ended with {}",

@@ -66,7 +66,7 @@ fn the_container_ends_with_the_services_code_when_php_fpm_cannot_be_kept_alive()
 #[test]
 fn a_service_that_cannot_start_ends_the_container_with_its_code() -> Result<()> {
     let web = Launch::of(Image::Wordpress.tag()?)
-        .file("/etc/wpimg/nginx.conf", "this is not a configuration;")
+        .file("/etc/wpimg/nginx/main.conf", "this is not a configuration;")
         .start()?;
     let ended = web.wait()?;
     // nginx ends with 1 when it cannot read its configuration.

@@ -7,7 +7,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::Arc,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -19,11 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The files of an archive by their path below the archive's root, for example `dists/trixie/InRelease`.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// What the server does to the files whose path ends in a suffix.
+/// What the server does to some of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// Announces the whole length and closes the connection half way.
     Truncate,
+    /// Does so for the first request only.
+    TruncateOnce,
     /// Sends the right number of bytes, one of them wrong.
     Tamper,
 }
@@ -31,6 +33,7 @@ pub enum Fault {
 /// Serves until dropped.
 pub struct ArchiveServer {
     address: SocketAddr,
+    behaviour: Arc<Behaviour>,
     stopping: Arc<AtomicBool>,
     listener: Option<JoinHandle<()>>,
 }
@@ -38,23 +41,21 @@ pub struct ArchiveServer {
 struct Behaviour {
     files: Files,
     fault: Option<(&'static str, Fault)>,
+    faults_made: AtomicU32,
 }
 
 impl ArchiveServer {
     pub fn serve(files: Files) -> Result<Self> {
-        Self::start(Behaviour { files, fault: None })
+        Self::start(files, None)
     }
 
-    /// Serves with a fault in every file whose path ends in `suffix`, of which there must be one.
-    pub fn serve_with(files: Files, suffix: &'static str, fault: Fault) -> Result<Self> {
+    /// Serves with a fault in every file whose path contains `part`, of which there must be one.
+    pub fn serve_with(files: Files, part: &'static str, fault: Fault) -> Result<Self> {
         ensure!(
-            files.keys().any(|path| path.ends_with(suffix)),
-            "no file of the archive ends in `{suffix}`, so the fault would do nothing"
+            files.keys().any(|path| path.contains(part)),
+            "no path of the archive contains `{part}`, so the fault would do nothing"
         );
-        Self::start(Behaviour {
-            files,
-            fault: Some((suffix, fault)),
-        })
+        Self::start(files, Some((part, fault)))
     }
 
     /// The archive's root, as `--mirror` takes it.
@@ -62,24 +63,34 @@ impl ArchiveServer {
         format!("http://{}/debian", self.address)
     }
 
-    fn start(behaviour: Behaviour) -> Result<Self> {
+    /// How many answers were faulty so far.
+    pub fn faults_made(&self) -> u32 {
+        self.behaviour.faults_made.load(Ordering::Relaxed)
+    }
+
+    fn start(files: Files, fault: Option<(&'static str, Fault)>) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").context("cannot listen on 127.0.0.1")?;
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
-        let behaviour = Arc::new(behaviour);
-        let stop = Arc::clone(&stopping);
+        let behaviour = Arc::new(Behaviour {
+            files,
+            fault,
+            faults_made: AtomicU32::new(0),
+        });
+        let (stop, serving) = (Arc::clone(&stopping), Arc::clone(&behaviour));
         let listener = thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if stop.load(Ordering::Relaxed) {
                     break;
                 }
-                let behaviour = Arc::clone(&behaviour);
+                let behaviour = Arc::clone(&serving);
                 // A client that goes away early is the client's business.
                 thread::spawn(move || drop(behaviour.answer(&stream)));
             }
         });
         Ok(Self {
             address,
+            behaviour,
             stopping,
             listener: Some(listener),
         })
@@ -128,11 +139,15 @@ impl Behaviour {
 
     fn damaged(&self, path: &str, contents: &[u8]) -> Vec<u8> {
         let mut sent = contents.to_vec();
+        let Some((_, fault)) = self.fault.filter(|(part, _)| path.contains(part)) else {
+            return sent;
+        };
+        let made_before = self.faults_made.fetch_add(1, Ordering::Relaxed);
         let middle = sent.len() / 2;
-        match self.fault.filter(|(suffix, _)| path.ends_with(suffix)) {
-            None => {}
-            Some((_, Fault::Truncate)) => sent.truncate(middle),
-            Some((_, Fault::Tamper)) => sent[middle] ^= 1,
+        match fault {
+            Fault::TruncateOnce if made_before > 0 => {}
+            Fault::Truncate | Fault::TruncateOnce => sent.truncate(middle),
+            Fault::Tamper => sent[middle] ^= 1,
         }
         sent
     }

@@ -4,23 +4,36 @@
 //! directories of `ld.so.conf.d`, then the default ones. Written apart from the builder's own check on purpose.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Component, Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
 use object::LittleEndian;
-use object::elf::{DT_NEEDED, DT_RPATH, DT_RUNPATH, FileHeader64};
-use object::read::elf::{Dyn, FileHeader};
+use object::elf::{
+    DT_NEEDED, DT_RPATH, DT_RUNPATH, EM_AARCH64, EM_X86_64, FileHeader64, PT_INTERP,
+};
+use object::read::elf::{Dyn, FileHeader, ProgramHeader};
 
 const DEFAULT_DIRECTORIES: &[&str] = &["/lib", "/usr/lib", "/lib64", "/usr/lib64"];
 /// Longer chains of symbolic links are loops.
 const LINK_LIMIT: u32 = 40;
 
-/// What was looked at and what was not found.
+/// What a program can run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Machine {
+    X86_64,
+    Aarch64,
+    Other,
+}
+
+/// What was looked at and what was not found. Paths are those inside the image.
 #[derive(Debug, Default)]
 pub struct Survey {
-    pub files: usize,
+    pub machines: BTreeMap<PathBuf, Machine>,
+    /// Files that the kernel starts through a dynamic linker.
+    pub interpreted: BTreeSet<PathBuf>,
     pub needed: usize,
     /// "file needs library" lines.
     pub missing: Vec<String>,
@@ -32,16 +45,19 @@ pub fn survey(root: &Path) -> Result<Survey> {
     let mut survey = Survey::default();
     for path in regular_files(root)? {
         let contents = fs::read(&path).with_context(|| format!("reading `{}`", path.display()))?;
-        let Some(dynamic) = dynamic_strings(&contents)
+        let Some(file) = read(&contents)
             .with_context(|| format!("`{}` is a broken ELF file", path.display()))?
         else {
             continue;
         };
-        survey.files += 1;
-        survey.needed += dynamic.needed.len();
         let inside = Path::new("/").join(path.strip_prefix(root)?);
-        let own = dynamic.search_directories(&inside);
-        for library in dynamic.needed {
+        survey.needed += file.needed.len();
+        survey.machines.insert(inside.clone(), file.machine);
+        if file.interpreted {
+            survey.interpreted.insert(inside.clone());
+        }
+        let own = file.search_directories(&inside);
+        for library in file.needed {
             let found = own.iter().chain(&directories).any(|directory| {
                 resolve(root, &directory.join(&library)).is_some_and(|real| real.is_file())
             });
@@ -55,12 +71,14 @@ pub fn survey(root: &Path) -> Result<Survey> {
     Ok(survey)
 }
 
-struct Dynamic {
+struct ElfFile {
+    machine: Machine,
+    interpreted: bool,
     needed: Vec<String>,
     search_path: Vec<String>,
 }
 
-impl Dynamic {
+impl ElfFile {
     fn search_directories(&self, file: &Path) -> Vec<PathBuf> {
         let origin = file.parent().unwrap_or(Path::new("/")).to_string_lossy();
         self.search_path
@@ -76,31 +94,40 @@ impl Dynamic {
     }
 }
 
-/// The strings of the dynamic section, or `None` for what is no ELF file with one.
-fn dynamic_strings(contents: &[u8]) -> Result<Option<Dynamic>> {
+/// What matters here of an ELF file, or `None` for what is none.
+fn read(contents: &[u8]) -> Result<Option<ElfFile>> {
     if !contents.starts_with(b"\x7fELF\x02\x01") {
         return Ok(None);
     }
     let header = FileHeader64::<LittleEndian>::parse(contents)?;
     let endian = header.endian()?;
-    let sections = header.sections(endian, contents)?;
-    let Some((entries, strings)) = sections.dynamic(endian, contents)? else {
-        return Ok(None);
-    };
-    let strings = sections.strings(endian, contents, strings)?;
-    let mut dynamic = Dynamic {
+    let mut file = ElfFile {
+        machine: match header.e_machine(endian) {
+            EM_X86_64 => Machine::X86_64,
+            EM_AARCH64 => Machine::Aarch64,
+            _ => Machine::Other,
+        },
+        interpreted: header
+            .program_headers(endian, contents)?
+            .iter()
+            .any(|segment| segment.p_type(endian) == PT_INTERP),
         needed: Vec::new(),
         search_path: Vec::new(),
     };
+    let sections = header.sections(endian, contents)?;
+    let Some((entries, strings)) = sections.dynamic(endian, contents)? else {
+        return Ok(Some(file));
+    };
+    let strings = sections.strings(endian, contents, strings)?;
     for entry in entries {
         let list = match entry.d_tag(endian) {
-            DT_NEEDED => &mut dynamic.needed,
-            DT_RPATH | DT_RUNPATH => &mut dynamic.search_path,
+            DT_NEEDED => &mut file.needed,
+            DT_RPATH | DT_RUNPATH => &mut file.search_path,
             _ => continue,
         };
         list.push(String::from_utf8(entry.string(endian, strings)?.to_vec())?);
     }
-    Ok(Some(dynamic))
+    Ok(Some(file))
 }
 
 fn configured_directories(root: &Path) -> Result<Vec<PathBuf>> {
@@ -180,7 +207,8 @@ mod tests {
         fs::create_dir(root.path().join("bin"))?;
         fs::copy("/bin/sh", root.path().join("bin/sh"))?;
         let survey = survey(root.path())?;
-        assert_eq!(survey.files, 1);
+        assert_eq!(survey.machines.len(), 1);
+        assert!(survey.interpreted.contains(Path::new("/bin/sh")));
         assert!(
             survey
                 .missing

@@ -73,7 +73,7 @@ pub fn artifacts(name: &str) -> Result<PathBuf> {
     Ok(directory)
 }
 
-/// The download cache that builds of one machine share.
+/// The cache that builds of this machine share.
 pub fn shared_cache() -> Result<PathBuf> {
     artifacts("cache")
 }

@@ -14,6 +14,9 @@ pub enum Requirement {
     Umoci,
     Dpkg,
     Unshare,
+    Setpriv,
+    Taskset,
+    Faketime,
 }
 
 impl Requirement {
@@ -26,6 +29,9 @@ impl Requirement {
             Self::Umoci => "umoci",
             Self::Dpkg => "dpkg",
             Self::Unshare => "unshare",
+            Self::Setpriv => "setpriv",
+            Self::Taskset => "taskset",
+            Self::Faketime => "faketime",
         }
     }
 
@@ -37,7 +43,8 @@ impl Requirement {
             Self::Skopeo => "skopeo",
             Self::Umoci => "umoci",
             Self::Dpkg => "dpkg",
-            Self::Unshare => "util-linux",
+            Self::Unshare | Self::Setpriv | Self::Taskset => "util-linux",
+            Self::Faketime => "faketime",
         }
     }
 
@@ -55,7 +62,10 @@ impl Requirement {
             | Self::Skopeo
             | Self::Umoci
             | Self::Dpkg
-            | Self::Unshare => &["--version"][..],
+            | Self::Unshare
+            | Self::Setpriv
+            | Self::Taskset
+            | Self::Faketime => &["--version"][..],
         };
         let output = self
             .command()

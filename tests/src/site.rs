@@ -11,6 +11,9 @@ pub const WEB_PORT: u16 = 8080;
 pub const ADMIN: &str = "keeper";
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// As `tests/images/mariadb/accounts.sql` sets it.
+pub const DATABASE_PASSWORD: &str = "wordpress-test-password";
+
 const DATABASE_PORT: u16 = 3306;
 
 /// One site; dropping it removes its containers, then its network.
@@ -42,13 +45,19 @@ impl Database {
 
     /// The image under test, set up to find this database by the variables of the official image.
     pub fn wordpress(&self, alias: &str) -> Result<Launch> {
+        Ok(self
+            .wordpress_without_password(alias)?
+            .env("WORDPRESS_DB_PASSWORD", DATABASE_PASSWORD))
+    }
+
+    /// The same without the password, for tests that hand it over in another way.
+    pub fn wordpress_without_password(&self, alias: &str) -> Result<Launch> {
         Ok(Launch::of(Image::Wordpress.tag()?)
             .network(&self.network, alias)
             .publish(WEB_PORT)
             .env("WORDPRESS_DB_HOST", "database")
             .env("WORDPRESS_DB_NAME", "wordpress")
-            .env("WORDPRESS_DB_USER", "wordpress")
-            .env("WORDPRESS_DB_PASSWORD", "wordpress-test-password"))
+            .env("WORDPRESS_DB_USER", "wordpress"))
     }
 }
 

@@ -8,6 +8,7 @@ use std::{path::Path, process::Command};
 use anyhow::{Context, Result, ensure};
 
 use crate::requirement::Requirement;
+use crate::wrap::wrap;
 
 const MOUNT_AND_RUN: &str = r#"mount -t tmpfs -o "size=$1" tmpfs "$2" && shift 2 && exec "$@""#;
 
@@ -20,19 +21,8 @@ pub fn limit(command: &Command, directory: &Path, size: u64) -> Result<Command> 
         .args(namespaces)
         .args(["sh", "-euc", MOUNT_AND_RUN, "sh"])
         .arg(size.to_string())
-        .arg(directory)
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-    if let Some(working_directory) = command.get_current_dir() {
-        wrapped.current_dir(working_directory);
-    }
-    Ok(wrapped)
+        .arg(directory);
+    Ok(wrap(wrapped, command))
 }
 
 fn usable_namespaces() -> Result<&'static [&'static str]> {
@@ -67,11 +57,11 @@ mod tests {
         let directory = tempfile::tempdir()?;
         let mut write = Command::new("dd");
         write
+            .env("LC_ALL", "C")
+            .env("PATH", "/usr/bin:/bin")
             .args(["if=/dev/zero", "bs=1M", "count=3"])
             .arg(format!("of={}", directory.path().join("file").display()));
-        let output = limit(&write, directory.path(), 1024 * 1024)?
-            .env("LC_ALL", "C")
-            .output()?;
+        let output = limit(&write, directory.path(), 1024 * 1024)?.output()?;
         let message = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(message.contains("No space left on device"), "{message}");
         assert!(

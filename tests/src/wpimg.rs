@@ -7,7 +7,7 @@ use std::{
     ffi::OsString,
     fmt,
     path::{Path, PathBuf},
-    process::{Command, ExitStatus, Output, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     sync::OnceLock,
 };
 
@@ -30,6 +30,7 @@ const INHERITED: &[&str] = &[
 
 /// One invocation of `wpimg`, with a home directory that lives as long as this value.
 pub struct Wpimg {
+    program: Option<PathBuf>,
     home: TempDir,
     directory: PathBuf,
     arguments: Vec<OsString>,
@@ -41,6 +42,7 @@ impl Wpimg {
     pub fn build() -> Result<Self> {
         let home = tempfile::tempdir().context("cannot create a home directory")?;
         Ok(Self {
+            program: None,
             directory: home.path().to_path_buf(),
             home,
             arguments: vec!["build".into(), "--no-progress".into()],
@@ -65,6 +67,13 @@ impl Wpimg {
         self
     }
 
+    /// Runs this copy of the program.
+    #[must_use]
+    pub fn program(mut self, program: impl Into<PathBuf>) -> Self {
+        self.program = Some(program.into());
+        self
+    }
+
     #[must_use]
     pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.directory = directory.into();
@@ -73,7 +82,11 @@ impl Wpimg {
 
     /// The invocation as a command that has not started, for callers that wrap or measure it.
     pub fn command(&self) -> Result<Command> {
-        let mut command = Command::new(binary()?);
+        let program = match &self.program {
+            Some(program) => program.as_path(),
+            None => binary()?,
+        };
+        let mut command = Command::new(program);
         command
             .args(&self.arguments)
             .current_dir(&self.directory)
@@ -92,11 +105,24 @@ impl Wpimg {
     }
 
     pub fn run(&self) -> Result<Run> {
-        let output = self
-            .command()?
+        self.run_as(self.command()?)
+    }
+
+    /// Runs this invocation in the form that a wrapper gave to its command.
+    pub fn run_as(&self, mut command: Command) -> Result<Run> {
+        let output = command
             .output()
             .with_context(|| format!("cannot start `{}`", self.shown()))?;
         Ok(Run::new(self.shown(), &output))
+    }
+
+    /// Starts the command without waiting for it; what it says is lost. Its home is gone with `self`.
+    pub fn spawn(&self) -> Result<Child> {
+        self.command()?
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("cannot start `{}`", self.shown()))
     }
 
     fn shown(&self) -> String {

@@ -5,7 +5,7 @@
 use std::{
     fs,
     io::{Read, Write},
-    net::TcpStream,
+    net::{IpAddr, SocketAddr, TcpStream},
     process::Output,
     time::Duration,
 };
@@ -16,7 +16,7 @@ use super::{LABEL, Network, Volume, output, run, unique_name};
 use crate::http::Client;
 use crate::poll;
 
-const LOG_LINES: &str = "200";
+const LOG_LINES: &str = "100";
 
 /// How a container is to be started.
 #[must_use = "a launch starts nothing before `start`"]
@@ -108,7 +108,10 @@ impl Launch {
         arguments.push(self.image);
         arguments.extend(self.command);
         run(&arguments)?;
-        let container = Container { name };
+        let container = Container {
+            name,
+            shows_log: true,
+        };
         for (path, contents) in &self.files {
             container.copy_in(path, contents)?;
         }
@@ -119,6 +122,8 @@ impl Launch {
 /// A container that exists until this value is dropped.
 pub struct Container {
     name: String,
+    /// Whether its log is printed in the end, for whoever looks into a failed test.
+    shows_log: bool,
 }
 
 /// How a container ended.
@@ -133,6 +138,13 @@ impl Container {
     pub fn start(&self) -> Result<()> {
         run(["start", &self.name])?;
         Ok(())
+    }
+
+    /// For a program that is no test.
+    #[must_use]
+    pub fn without_log(mut self) -> Self {
+        self.shows_log = false;
+        self
     }
 
     fn copy_in(&self, path: &str, contents: &str) -> Result<()> {
@@ -153,8 +165,23 @@ impl Container {
     pub fn address(&self, port: u16) -> Result<String> {
         let format =
             format!("{{{{(index (index .NetworkSettings.Ports \"{port}/tcp\") 0).HostPort}}}}");
-        let host_port = self.inspect(&format)?;
-        Ok(format!("127.0.0.1:{host_port}"))
+        let host_port = self.inspect(&format);
+        if host_port.is_err() && !self.is_running()? {
+            bail!(
+                "the container ended with {} before port {port} was asked",
+                self.ended()?.exit_code
+            );
+        }
+        Ok(format!("127.0.0.1:{}", host_port?))
+    }
+
+    /// The address of the container itself on its network, which this machine reaches without Docker's proxy in between.
+    pub fn direct_address(&self, port: u16) -> Result<SocketAddr> {
+        let address = self.inspect("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}")?;
+        let address: IpAddr = address
+            .parse()
+            .with_context(|| format!("`{address}` is not the address of a container"))?;
+        Ok(SocketAddr::new(address, port))
     }
 
     /// A browser-like client without cookies whose paths begin at this container's published port.
@@ -217,8 +244,18 @@ impl Container {
 
     /// Standard output and standard error of the container so far, the newest lines only.
     pub fn logs(&self) -> Result<String> {
-        let Output { stdout, stderr, .. } = output(["logs", "--tail", LOG_LINES, &self.name])?;
-        Ok(String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr))
+        let [out, err] = self.streams(LOG_LINES)?;
+        Ok(out + &err)
+    }
+
+    /// All of standard output and all of standard error of the container so far.
+    pub fn whole_logs(&self) -> Result<[String; 2]> {
+        self.streams("all")
+    }
+
+    fn streams(&self, lines: &str) -> Result<[String; 2]> {
+        let Output { stdout, stderr, .. } = output(["logs", "--tail", lines, &self.name])?;
+        Ok([stdout, stderr].map(|stream| String::from_utf8_lossy(&stream).into_owned()))
     }
 
     pub fn is_running(&self) -> Result<bool> {
@@ -287,7 +324,9 @@ impl Drop for Container {
         reason = "captured by the test runner, shown on failure"
     )]
     fn drop(&mut self) {
-        if let Ok(logs) = self.logs() {
+        if self.shows_log
+            && let Ok(logs) = self.logs()
+        {
             eprintln!("--- log of {}\n{logs}", self.name);
         }
         let _ = output(["rm", "--force", "--volumes", &self.name]);

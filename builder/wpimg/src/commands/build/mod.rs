@@ -27,6 +27,7 @@ use crate::{
     cache::Cache,
     cli::BuildArgs,
     commands::Context,
+    docker::Daemon,
     error_report::CommandResult,
     exit_status::ExitStatus,
     fetch::{Fetcher, RetryPolicy},
@@ -53,6 +54,11 @@ pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandRes
     let with_files = |&platform| Ok((platform, site_files::collect(&request.recipe, platform)?));
     let platforms = request.platforms.iter().map(with_files);
     let platforms = platforms.collect::<Result<Vec<_>, SiteFileError>>()?;
+    // A daemon that does not answer is no reason to fetch and build first.
+    let daemon = match &settings.load {
+        Some(host) => Some(Daemon::connect(host).await?),
+        None => None,
+    };
     let archive = Archive::open(&request, &tools).await?;
     let mut images = Vec::new();
     for (platform, site_files) in platforms {
@@ -66,8 +72,8 @@ pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandRes
     };
     let written = output::collect(&images, tags, &tools)?;
     written.write(&settings.output, &tools)?;
-    if let Some(host) = &settings.load {
-        output::load(&written, host, &tools).await?;
+    if let Some(daemon) = &daemon {
+        output::load(&written, daemon, &tools).await?;
     }
     let result = result::text(&written, &images, &settings, context.settings.format);
     context.report.data(&result)?;

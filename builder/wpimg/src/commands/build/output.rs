@@ -13,7 +13,7 @@ use crate::blocking::blocking;
 use crate::cache::Bucket;
 use crate::docker::{self, Daemon};
 use crate::error_report::Failure;
-use crate::settings::{DockerHost, Output};
+use crate::settings::Output;
 
 /// The images of a build, ready to be written in any form.
 pub(super) struct Written {
@@ -106,12 +106,7 @@ impl Written {
 }
 
 /// Streams the image for the engine's architecture into it.
-pub(super) async fn load(
-    written: &Written,
-    host: &DockerHost,
-    tools: &Tools,
-) -> Result<(), Failure> {
-    let daemon = Daemon::connect(host).await?;
+pub(super) async fn load(written: &Written, daemon: &Daemon, tools: &Tools) -> Result<(), Failure> {
     let architecture = daemon.architecture().await?;
     let Some((built_for, manifest)) = written.manifest_for(&architecture).cloned() else {
         return Ok(());
