@@ -7,6 +7,8 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
+use crate::excerpt::excerpt;
+
 /// A validated architecture name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Architecture(Box<str>);
@@ -57,7 +59,7 @@ impl FromStr for Architecture {
             Ok(Self(text.into()))
         } else {
             Err(ArchitectureError {
-                text: text.chars().take(64).collect(),
+                text: excerpt(text),
             })
         }
     }

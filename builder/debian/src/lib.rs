@@ -21,6 +21,7 @@ pub mod compression;
 pub mod control;
 pub mod deb;
 pub mod dependency;
+mod excerpt;
 pub mod index;
 pub mod keyring;
 pub mod name;

@@ -7,6 +7,8 @@ use std::{borrow::Borrow, fmt, ops::Deref, str::FromStr};
 
 use thiserror::Error;
 
+use crate::excerpt::excerpt;
+
 /// Why a text is neither a package nor a suite name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NameError {
@@ -65,10 +67,6 @@ impl FromStr for SuiteName {
             })
         }
     }
-}
-
-fn excerpt(text: &str) -> String {
-    text.chars().take(80).collect()
 }
 
 macro_rules! text_like {

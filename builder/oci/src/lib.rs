@@ -3,6 +3,7 @@
 //! ```text
 //! digest, platform, media_type, annotation   the words
 //! canonical, timestamp                       the two spellings a digest depends on
+//! json                                       reading documents of others
 //! rootfs                                     the merged tree, metadata only
 //! layer                                      tree -> compressed tar, byte for byte the same every time
 //! image                                      config, descriptor, manifest, index
@@ -17,6 +18,7 @@ pub mod annotation;
 pub mod canonical;
 pub mod digest;
 pub mod image;
+pub mod json;
 pub mod layer;
 pub mod layout;
 pub mod media_type;

@@ -9,6 +9,8 @@ mod tests;
 
 use thiserror::Error;
 
+use crate::excerpt::excerpt;
+
 /// A Release file is one paragraph of about 150 KB; nothing honest comes near this.
 const LARGEST_PARAGRAPH: usize = 16 << 20;
 const MOST_FIELDS: usize = 256;
@@ -219,10 +221,9 @@ fn parse_field<'a>(
     earlier: &[Field<'a>],
 ) -> Result<Field<'a>, ControlError> {
     let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_field_name(name)) else {
-        let excerpt = line.trim_end().chars().take(60).collect();
         return Err(ControlError::NotAField {
             line: number,
-            excerpt,
+            excerpt: excerpt(line.trim_end()),
         });
     };
     if earlier.len() >= MOST_FIELDS {
@@ -234,7 +235,7 @@ fn parse_field<'a>(
     {
         return Err(ControlError::Duplicate {
             line: number,
-            field: name.into(),
+            field: excerpt(name),
         });
     }
     Ok(Field {

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, io::Read};
 use tar::{Archive, EntryType};
 
 use super::{DebError, entry::normalise};
+use crate::excerpt::excerpt;
 
 const PART: &str = "control archive";
 
@@ -74,10 +75,16 @@ impl ControlArchive {
                     let mut content = Vec::new();
                     entry.read_to_end(&mut content).map_err(invalid)?;
                     if files.insert(path.clone(), content).is_some() {
-                        return Err(DebError::ControlEntry { path });
+                        return Err(DebError::ControlEntry {
+                            path: excerpt(&path),
+                        });
                     }
                 }
-                _ => return Err(DebError::ControlEntry { path }),
+                _ => {
+                    return Err(DebError::ControlEntry {
+                        path: excerpt(&path),
+                    });
+                }
             }
         }
         Self::from_files(files)

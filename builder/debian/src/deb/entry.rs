@@ -5,6 +5,7 @@
 //! symbolic links are kept as they are: they are text until somebody follows them.
 
 use super::DebError;
+use crate::excerpt::excerpt;
 
 /// What kind of thing an entry is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,10 +65,6 @@ pub(super) fn utf8(raw: &[u8]) -> Result<&str, DebError> {
     std::str::from_utf8(raw).map_err(|_| DebError::NotUtf8 {
         path: excerpt(&String::from_utf8_lossy(raw)),
     })
-}
-
-fn excerpt(text: &str) -> String {
-    text.chars().take(200).collect()
 }
 
 #[cfg(test)]

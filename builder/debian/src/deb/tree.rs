@@ -12,6 +12,7 @@ use super::{
     DebError,
     entry::{Entry, EntryKind, normalise, utf8},
 };
+use crate::excerpt::excerpt;
 
 /// Linux itself allows 4096 bytes in a path; a PAX header holds a few such values.
 const LONGEST_EXTENSION: u64 = 64 << 10;
@@ -61,7 +62,7 @@ fn describe(header: &Header, extensions: Extensions) -> Result<Entry, DebError> 
         .or_else(|| header.link_name_bytes().map(Vec::from));
     let link = link.unwrap_or_default();
     let forbidden = |kind| DebError::ForbiddenKind {
-        path: path.clone(),
+        path: excerpt(&path),
         kind,
     };
     let kind = match header.entry_type() {

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use super::{
     Alternatives, Constraint, DependencyError, Operator, Qualifier, Relation, Restriction,
 };
-use crate::{architecture::Architecture, name::PackageName};
+use crate::{architecture::Architecture, excerpt::excerpt, name::PackageName};
 
 /// Parses a whole field; an empty field has no alternatives.
 pub fn parse_dependencies(field: &str) -> Result<Vec<Alternatives>, DependencyError> {
@@ -138,8 +138,4 @@ fn parse_constraint(inside: &str, relation: &str) -> Result<Constraint, Dependen
             source,
         })?;
     Ok(Constraint { operator, version })
-}
-
-fn excerpt(text: &str) -> String {
-    text.chars().take(120).collect()
 }

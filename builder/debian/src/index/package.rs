@@ -8,6 +8,7 @@ use crate::{
     architecture::Architecture,
     control::Paragraph,
     dependency::{Alternatives, Operator, Relation, parse_dependencies},
+    excerpt::excerpt,
     name::{PackageName, SuiteName},
     sha256,
     version::Version,
@@ -165,7 +166,7 @@ impl Fields<'_> {
             package: self.package.into(),
             suite: self.suite.clone(),
             field,
-            value: value.chars().take(100).collect(),
+            value: excerpt(value),
         }
     }
 
@@ -229,17 +230,35 @@ impl Fields<'_> {
             && filename.strip_suffix(".deb").is_some()
             && filename
                 .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"+-._~%:/,=@".contains(&byte))
+                .all(|byte| is_plain(byte) || b"%/".contains(&byte))
             && filename
                 .split('/')
-                .all(|part| !part.is_empty() && part != "." && part != "..");
+                .all(|part| !part.is_empty() && part != "." && part != "..")
+            // What stands before a colon would be taken for the scheme of a URL.
+            && !filename.split('/').next().unwrap_or("").contains(':')
+            && filename.split('%').skip(1).all(is_harmless_escape);
         if safe {
             return Ok(filename.into());
         }
         Err(IndexError::UnsafeFilename {
             package: self.package.into(),
             suite: self.suite.clone(),
-            filename: filename.chars().take(200).collect(),
+            filename: excerpt(filename),
         })
     }
+}
+
+/// What a file name in an archive is made of, besides slashes and escapes.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+-._~:,=@".contains(&byte)
+}
+
+/// Says whether the two digits after a percent sign stand for nothing that URLs give a meaning to.
+///
+/// `%3a` for the colon of an epoch is common; `%2e` and `%2f` climb out of a folder once a URL
+/// parser or a server has decoded them.
+fn is_harmless_escape(after_percent: &str) -> bool {
+    let digits = after_percent.get(..2).unwrap_or("");
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+        && u8::from_str_radix(digits, 16).is_ok_and(|byte| is_plain(byte) && byte != b'.')
 }

@@ -6,6 +6,7 @@
 use super::{Entry, IndexError, LARGEST_INDEX, PackageIndex, Provision, Span};
 use crate::{
     control::ControlError,
+    excerpt::excerpt,
     name::{PackageName, SuiteName},
 };
 
@@ -112,10 +113,9 @@ impl Reader {
     fn start_field(&mut self, line: &str) -> Result<bool, IndexError> {
         let Some((field, value)) = line.split_once(':').filter(|(field, _)| !field.is_empty())
         else {
-            let excerpt = line.trim_end().chars().take(60).collect();
             let source = ControlError::NotAField {
                 line: self.line,
-                excerpt,
+                excerpt: excerpt(line.trim_end()),
             };
             return Err(IndexError::Control {
                 suite: self.suite.clone(),

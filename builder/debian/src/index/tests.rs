@@ -99,6 +99,19 @@ fn file_names_that_leave_the_pool_are_refused() {
         "pool//x.deb",
         "pool/x",
         "pool/a b.deb",
+        "pool/../../etc/x.deb",
+        "%2e%2e/%2E%2E/etc/x.deb",
+        "pool/.%2e/x.deb",
+        "pool/..%2fx.deb",
+        "pool/a%5cx.deb",
+        "pool/a%00x.deb",
+        "pool/a%252e.deb",
+        "pool/a%3.deb",
+        "pool/a%+3.deb",
+        "pool/a%.deb",
+        "http:/other/x.deb",
+        "http:x.deb",
+        "C:/x.deb",
     ] {
         let text = entry("one", "1", "").replace("pool/main/one_1_amd64.deb", unsafe_name);
         let error = only(&text).unwrap_err();
@@ -106,6 +119,18 @@ fn file_names_that_leave_the_pool_are_refused() {
             matches!(error, IndexError::UnsafeFilename { .. }),
             "{unsafe_name}: {error}"
         );
+    }
+}
+
+#[test]
+fn escapes_and_colons_of_real_file_names_are_accepted() {
+    for name in [
+        "pool/main/one_1%3a2-3_amd64.deb",
+        "pool/main/one_1%3A2%7erc1%2b1_amd64.deb",
+        "pool/main/one_1:2~rc1+1_amd64.deb",
+    ] {
+        let text = entry("one", "1", "").replace("pool/main/one_1_amd64.deb", name);
+        assert_eq!(only(&text).unwrap().filename, name);
     }
 }
 

@@ -22,6 +22,7 @@ use thiserror::Error;
 pub use certificate::Certificate;
 pub use pinned::{PINNED, Pin};
 pub use problem::SignatureProblem;
+pub(crate) use problem::short_reason;
 
 /// The six certificates of Debian together are 60 KB.
 const LARGEST_KEYRING: usize = 4 << 20;
@@ -42,11 +43,8 @@ pub struct Keyring {
 pub enum KeyringError {
     #[error("keyring of {size} bytes is larger than {LARGEST_KEYRING}")]
     TooLarge { size: usize },
-    #[error("keyring is neither ASCII-armored nor binary OpenPGP")]
-    Malformed {
-        #[source]
-        source: Box<pgp::errors::Error>,
-    },
+    #[error("keyring is neither ASCII-armored nor binary OpenPGP: {reason}")]
+    Malformed { reason: &'static str },
     #[error("keyring contains no certificate")]
     Empty,
     #[error("keyring contains more than {MOST_CERTIFICATES} certificates")]
@@ -136,9 +134,13 @@ impl Keyring {
     }
 }
 
-fn malformed(source: pgp::errors::Error) -> KeyringError {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` asks for"
+)]
+fn malformed(error: pgp::errors::Error) -> KeyringError {
     KeyringError::Malformed {
-        source: Box::new(source),
+        reason: short_reason(&error),
     }
 }
 

@@ -25,11 +25,7 @@ pub enum SignatureProblem {
     #[error("signature of key `{key}` expired {} ago", format_length(*.seconds))]
     Expired { key: String, seconds: i64 },
     #[error("signature of key `{key}` does not match the text")]
-    Mismatch {
-        key: String,
-        #[source]
-        source: Box<pgp::errors::Error>,
-    },
+    Mismatch { key: String },
     #[error("key `{key}` expired {} ago", format_length(*.seconds))]
     KeyExpired { key: String, seconds: i64 },
     #[error("key `{key}` is revoked")]
@@ -40,4 +36,25 @@ pub enum SignatureProblem {
     KeyUnbound { key: String },
     #[error("key `{key}` is younger than its signature")]
     KeyYounger { key: String },
+}
+
+/// Says in a few words of our own why the library could not read something.
+///
+/// Its own texts repeat the bytes it stumbled over, which may be megabytes of a hostile file.
+pub(crate) fn short_reason(error: &pgp::errors::Error) -> &'static str {
+    use pgp::errors::Error;
+    match error {
+        Error::InvalidArmorWrappers => "the armor around it is damaged",
+        Error::InvalidChecksum | Error::ChecksumMissmatch { .. } => "its checksum is wrong",
+        Error::Base64Decode { .. } => "it is not base64",
+        Error::IO { .. }
+        | Error::RequestedSizeTooLarge
+        | Error::PacketIncomplete { .. }
+        | Error::PacketParsing { .. } => "it is damaged or cut off",
+        Error::Unimplemented { .. } | Error::Unsupported { .. } => {
+            "it is of a kind that this program does not know"
+        }
+        Error::NoMatchingPacket { .. } | Error::TooManyPackets => "it is of the wrong kind",
+        _ => "it is not well-formed OpenPGP",
+    }
 }

@@ -5,6 +5,8 @@
 //! counts; text outside the signed part is refused. Sources: Debian wiki RepositoryFormat,
 //! apt-secure(8), RFC 9580 section 7.
 
+#[cfg(test)]
+mod attacks;
 mod framing;
 mod index_file;
 mod signature;
@@ -18,6 +20,7 @@ use thiserror::Error;
 use crate::{
     architecture::Architecture,
     control::{ControlError, Paragraph},
+    excerpt::excerpt,
     keyring::{Fingerprint, Keyring, SignatureProblem},
     name::SuiteName,
     sha256,
@@ -28,6 +31,8 @@ pub use index_file::{IndexFile, IndexMismatch};
 
 /// Debian's largest is 150 KB.
 const LARGEST: usize = 16 << 20;
+/// Debian signs with up to four keys; what is wrong with more of them helps nobody.
+const MOST_EXPLAINED: usize = 4;
 /// Clocks differ; a release may be this far ahead of ours.
 const CLOCK_SKEW: i64 = 24 * 3600;
 
@@ -66,11 +71,8 @@ pub enum ReleaseError {
     NotText,
     #[error("line {line} of InRelease is not part of one signed message: {reason}")]
     Framing { line: usize, reason: &'static str },
-    #[error("InRelease has no readable signature")]
-    Armor {
-        #[source]
-        source: Box<pgp::errors::Error>,
-    },
+    #[error("InRelease has no readable signature: {reason}")]
+    Armor { reason: &'static str },
     #[error("InRelease carries {count} signatures, more than {}", signature::MOST)]
     TooManySignatures { count: usize },
     #[error("no valid signature on InRelease: {}", join(problems))]
@@ -126,11 +128,15 @@ impl ReleaseError {
 }
 
 fn join(problems: &[SignatureProblem]) -> String {
-    let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    if texts.is_empty() {
-        "there is none".into()
-    } else {
-        texts.join("; ")
+    let texts: Vec<String> = problems
+        .iter()
+        .take(MOST_EXPLAINED)
+        .map(ToString::to_string)
+        .collect();
+    match problems.len().saturating_sub(MOST_EXPLAINED) {
+        _ if texts.is_empty() => "there is none".into(),
+        0 => texts.join("; "),
+        more => format!("{}; and {more} more", texts.join("; ")),
     }
 }
 
@@ -165,8 +171,8 @@ impl Release {
         }
         Err(ReleaseError::WrongSuite {
             expected: expected.into(),
-            suite: self.suite.clone(),
-            codename: self.codename.clone(),
+            suite: excerpt(&self.suite),
+            codename: excerpt(&self.codename),
         })
     }
 
@@ -246,7 +252,7 @@ impl Release {
             } else {
                 &self.codename
             };
-            name.clone()
+            excerpt(name)
         };
         if self.date > now + CLOCK_SKEW {
             return Err(ReleaseError::Future {
@@ -276,6 +282,6 @@ fn parse_checksum(line: &str) -> Option<(&str, u64, [u8; 32])> {
 fn invalid(field: &'static str, value: &str) -> ReleaseError {
     ReleaseError::InvalidField {
         field,
-        value: value.chars().take(100).collect(),
+        value: excerpt(value),
     }
 }

@@ -7,7 +7,7 @@
 use pgp::composed::CleartextSignedMessage;
 
 use super::{LARGEST, ReleaseError, framing};
-use crate::keyring::{Fingerprint, Keyring};
+use crate::keyring::{Fingerprint, Keyring, short_reason};
 
 /// Debian uses up to four; each costs a public key operation.
 pub(super) const MOST: usize = 32;
@@ -31,8 +31,8 @@ pub(super) fn verify(
     let file = std::str::from_utf8(in_release).map_err(|_| ReleaseError::NotText)?;
     framing::check(file)?;
     let (message, _headers) =
-        CleartextSignedMessage::from_string(file).map_err(|source| ReleaseError::Armor {
-            source: Box::new(source),
+        CleartextSignedMessage::from_string(file).map_err(|error| ReleaseError::Armor {
+            reason: short_reason(&error),
         })?;
     let count = message.signatures().len();
     if count > MOST {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::{
     architecture::Architecture,
     dependency::{Constraint, DependencyError, Operator, Relation},
+    excerpt::excerpt,
     name::PackageName,
 };
 
@@ -51,7 +52,7 @@ pub fn parse_request(text: &str) -> Result<Relation, DependencyError> {
         Some((name, version)) if !text.contains('(') => {
             let mut relation: Relation = name.parse()?;
             let version = version.parse().map_err(|source| DependencyError::Version {
-                relation: text.chars().take(120).collect(),
+                relation: excerpt(text),
                 source,
             })?;
             relation.constraint = Some(Constraint {

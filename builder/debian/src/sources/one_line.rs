@@ -1,6 +1,7 @@
 //! `deb [OPTION=VALUE …] URI SUITE COMPONENT…`, one source a line.
 
 use super::{Source, SourcesError, source};
+use crate::excerpt::excerpt;
 
 pub(super) fn parse(text: &str) -> Result<Vec<Source>, SourcesError> {
     let mut sources = Vec::new();
@@ -11,7 +12,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Source>, SourcesError> {
         }
         let malformed = || SourcesError::NotASource {
             line: index + 1,
-            excerpt: content.chars().take(60).collect(),
+            excerpt: excerpt(content),
         };
         let (kind, rest) = content
             .split_once(char::is_whitespace)

@@ -38,6 +38,24 @@ pub struct KeyTraits {
     pub may_sign: bool,
     pub revoked: bool,
     pub signs_with_subkey: bool,
+    pub subkey: SubkeyTrait,
+}
+
+/// What is special about a signing subkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubkeyTrait {
+    Sound,
+    /// Past its end one day after it was made.
+    Expired,
+    Revoked,
+    /// The certificate lists it without a statement by the owner.
+    NotBound,
+    /// The owner's statement about it was made about another key.
+    BoundElsewhere,
+    /// The owner adopted it, but it does not agree.
+    NotAgreed,
+    /// Bound for encryption only.
+    MayNotSign,
 }
 
 /// A secret key with its certificate.
@@ -58,6 +76,7 @@ impl KeyTraits {
             may_sign: true,
             revoked: false,
             signs_with_subkey: false,
+            subkey: SubkeyTrait::Sound,
         }
     }
 }
@@ -118,11 +137,19 @@ impl FakeKey {
         };
         let users = vec![SignedUser::new(user.clone(), vec![statement])];
         let details = SignedKeyDetails::new(revocations, Vec::new(), users, Vec::new());
-        let certificate =
-            SignedPublicKey::new(generated.primary_key, details, generated.public_subkeys);
+        let subkey = secret.secret_subkeys.into_iter().next();
+        let mut public_subkeys = generated.public_subkeys;
+        if let (Some(secret), Some(public)) = (&subkey, public_subkeys.first_mut()) {
+            public.signatures = subkey_statements(&primary, secret, traits);
+        }
+        let certificate = SignedPublicKey {
+            primary_key: generated.primary_key,
+            details,
+            public_subkeys,
+        };
         Self {
             primary,
-            subkey: secret.secret_subkeys.into_iter().next(),
+            subkey,
             certificate,
         }
     }
@@ -145,18 +172,83 @@ impl FakeKey {
     }
 
     pub(crate) fn sign_with(&self, text: &str, time: i64, digest: HashAlgorithm) -> Vec<u8> {
-        let message = CleartextSignedMessage::new_many(text, |normalised| {
-            let signature = match &self.subkey {
-                Some(subkey) => signature(&subkey.key, normalised, time, digest),
-                None => signature(&self.primary, normalised, time, digest),
-            };
-            Ok(vec![signature])
-        });
-        message
-            .expect("a text can be signed")
-            .to_armored_bytes(ArmorOptions::default())
-            .expect("a signed text can be written")
+        message(text, |text| vec![self.signature(text, time, digest)])
     }
+
+    /// Returns the text with a signature of every key, in this order.
+    ///
+    /// A key signs the text beside it, so that its signature may be one that does not match.
+    pub fn sign_all(text: &str, keys: &[(&FakeKey, &str)], time: i64) -> Vec<u8> {
+        let signatures = keys.iter().map(|(key, text)| {
+            key.signature(&text.replace('\n', "\r\n"), time, HashAlgorithm::Sha256)
+        });
+        message(text, |_| signatures.collect())
+    }
+
+    fn signature(&self, text: &str, time: i64, digest: HashAlgorithm) -> Signature {
+        match &self.subkey {
+            Some(subkey) => signature(&subkey.key, text, time, digest),
+            None => signature(&self.primary, text, time, digest),
+        }
+    }
+}
+
+fn message(text: &str, sign: impl FnOnce(&str) -> Vec<Signature>) -> Vec<u8> {
+    CleartextSignedMessage::new_many(text, |normalised| Ok(sign(normalised)))
+        .expect("a text can be signed")
+        .to_armored_bytes(ArmorOptions::default())
+        .expect("a signed text can be written")
+}
+
+/// What the certificate says about its subkey, by the owner and by the subkey itself.
+fn subkey_statements(
+    primary: &SecretKey,
+    subkey: &SignedSecretSubKey,
+    traits: KeyTraits,
+) -> Vec<Signature> {
+    const DAY: u32 = 86_400;
+    let (subkey, owner) = (&subkey.key, primary.public_key());
+    let digest = HashAlgorithm::Sha256;
+    let kind = SignatureType::SubkeyBinding;
+    let mut binding = SignatureConfig::v4(kind, primary.algorithm(), digest);
+    binding.hashed_subpackets = dated(primary, traits.created);
+    let mut flags = KeyFlags::default();
+    flags.set_sign(traits.subkey != SubkeyTrait::MayNotSign);
+    flags.set_encrypt_comms(traits.subkey == SubkeyTrait::MayNotSign);
+    let mut promise = |data| binding.hashed_subpackets.push(subpacket(data));
+    promise(SubpacketData::KeyFlags(flags));
+    if traits.subkey == SubkeyTrait::Expired {
+        promise(SubpacketData::KeyExpirationTime(Duration::from_secs(DAY)));
+    }
+    if traits.subkey != SubkeyTrait::NotAgreed {
+        let kind = SignatureType::KeyBinding;
+        let mut agreement = SignatureConfig::v4(kind, subkey.algorithm(), digest);
+        agreement.hashed_subpackets = dated(subkey, traits.created);
+        let agreement = agreement
+            .sign_primary_key_binding(subkey, subkey.public_key(), &password(), owner)
+            .expect("a subkey can agree");
+        promise(SubpacketData::EmbeddedSignature(Box::new(agreement)));
+    }
+    let bind = |config: SignatureConfig| {
+        let bound = match traits.subkey {
+            SubkeyTrait::BoundElsewhere => {
+                config.sign_subkey_binding(primary, owner, &password(), owner)
+            }
+            _ => config.sign_subkey_binding(primary, owner, &password(), subkey.public_key()),
+        };
+        bound.expect("a key can bind a subkey")
+    };
+    let mut statements = Vec::new();
+    if traits.subkey != SubkeyTrait::NotBound {
+        statements.push(bind(binding));
+    }
+    if traits.subkey == SubkeyTrait::Revoked {
+        let kind = SignatureType::SubkeyRevocation;
+        let mut revocation = SignatureConfig::v4(kind, primary.algorithm(), digest);
+        revocation.hashed_subpackets = dated(primary, traits.created);
+        statements.push(bind(revocation));
+    }
+    statements
 }
 
 fn signature(key: &impl SigningKey, text: &str, created: i64, digest: HashAlgorithm) -> Signature {

@@ -16,6 +16,6 @@ mod key;
 mod package;
 
 pub use archive::FakeArchive;
-pub use key::{FakeKey, KeyAlgorithm, KeyTraits};
+pub use key::{FakeKey, KeyAlgorithm, KeyTraits, SubkeyTrait};
 pub use package::FakePackage;
 pub use tar::EntryType;

@@ -12,6 +12,8 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 
 use thiserror::Error;
 
+use crate::excerpt::excerpt;
+
 /// No version in the archive comes near this; longer text is an attack or a mistake.
 const LONGEST: usize = 512;
 
@@ -75,7 +77,7 @@ impl FromStr for Version {
         };
         if let Some(character) = text.chars().find(|&character| !allowed(character)) {
             return Err(VersionError::Character {
-                version: text.into(),
+                version: excerpt(text),
                 character,
             });
         }
@@ -88,19 +90,19 @@ impl FromStr for Version {
             .map_or(text.len(), |hyphen| upstream_start + hyphen);
         if upstream_end + 1 == text.len() && text.ends_with('-') {
             return Err(VersionError::EmptyRevision {
-                version: text.into(),
+                version: excerpt(text),
             });
         }
         if !text[upstream_start..upstream_end].starts_with(|first: char| first.is_ascii_digit()) {
             return Err(VersionError::NoLeadingDigit {
-                version: text.into(),
+                version: excerpt(text),
             });
         }
         if let Some(revision) = text.get(upstream_end + 1..)
             && revision.contains(':')
         {
             return Err(VersionError::Character {
-                version: text.into(),
+                version: excerpt(text),
                 character: ':',
             });
         }
@@ -115,7 +117,7 @@ impl FromStr for Version {
 
 fn parse_epoch(digits: &str, version: &str) -> Result<u32, VersionError> {
     let error = || VersionError::Epoch {
-        version: version.into(),
+        version: excerpt(version),
     };
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(error());

@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::{
     canonical::{self, CanonicalError},
     digest::{Digest, DigestError},
+    json::{self, JsonError},
     platform::Platform,
     timestamp,
 };
@@ -53,7 +54,7 @@ pub enum ConfigError {
     #[error("image config is not valid JSON of its kind")]
     Json {
         #[source]
-        source: serde_json::Error,
+        source: JsonError,
     },
     #[error("image config has layers of the unknown kind `{kind}`")]
     RootfsKind { kind: String },
@@ -91,7 +92,7 @@ impl ImageConfig {
 /// Returns the diff ids of a config's layers, the lowest first.
 pub fn diff_ids(config: &[u8]) -> Result<Vec<Digest>, ConfigError> {
     let config: spec::ImageConfiguration =
-        serde_json::from_slice(config).map_err(|source| ConfigError::Json { source })?;
+        json::from_slice(config).map_err(|source| ConfigError::Json { source })?;
     let layers = config.rootfs();
     if layers.typ() != LAYERS {
         let kind = layers.typ().chars().take(100).collect();

@@ -13,6 +13,7 @@ use super::{Descriptor, descriptor::unless_empty};
 use crate::{
     canonical::{self, CanonicalError},
     digest::DigestError,
+    json::{self, JsonError},
     media_type,
 };
 
@@ -49,7 +50,7 @@ pub enum DocumentError {
     Json {
         document: &'static str,
         #[source]
-        source: serde_json::Error,
+        source: JsonError,
     },
     #[error("{document} has schema version {version}, not {SCHEMA_VERSION}")]
     SchemaVersion {
@@ -82,11 +83,10 @@ impl Manifest {
 
     pub fn from_slice(bytes: &[u8]) -> Result<Self, DocumentError> {
         const DOCUMENT: &str = "image manifest";
-        let manifest: Self =
-            serde_json::from_slice(bytes).map_err(|source| DocumentError::Json {
-                document: DOCUMENT,
-                source,
-            })?;
+        let manifest: Self = json::from_slice(bytes).map_err(|source| DocumentError::Json {
+            document: DOCUMENT,
+            source,
+        })?;
         check(
             DOCUMENT,
             manifest.schema_version,
@@ -113,7 +113,7 @@ impl Index {
 
     pub fn from_slice(bytes: &[u8]) -> Result<Self, DocumentError> {
         const DOCUMENT: &str = "image index";
-        let index: Self = serde_json::from_slice(bytes).map_err(|source| DocumentError::Json {
+        let index: Self = json::from_slice(bytes).map_err(|source| DocumentError::Json {
             document: DOCUMENT,
             source,
         })?;

@@ -3,18 +3,13 @@
 //! Times are zero and owners root, so equal layouts give equal archives.
 
 use std::{
-    fs::Permissions,
     io::{BufWriter, Read, Write},
-    os::unix::fs::PermissionsExt,
     path::Path,
 };
 
 use super::{
     BLOBS_DIRECTORY, INDEX_FILE, LAYOUT_FILE, LAYOUT_MARKER, LayoutError, SHA256_DIRECTORY,
-    blob_name,
-    blobs::{Blobs, read_error},
-    closure::Closure,
-    docker,
+    blob_name, blobs::Blobs, closure::Closure, directory::parent, docker, staging, target,
 };
 use crate::{
     digest::Digest,
@@ -55,7 +50,10 @@ pub(super) fn write(
     for (digest, size) in &closure.blobs {
         archive
             .file(&blob_name(digest), *size, &mut blobs.open(digest)?)
-            .map_err(|error| copy_error(error, &blobs.origin(digest)))?;
+            .map_err(|error| match error {
+                CopyError::Source(source) => blobs.read_error(digest, source),
+                CopyError::Sink(source) => LayoutError::Sink { source },
+            })?;
     }
     archive.finish()
 }
@@ -65,21 +63,16 @@ pub(super) fn write_file(
     target: &Path,
     fill: impl FnOnce(&mut BufWriter<&mut std::fs::File>) -> Result<(), LayoutError>,
 ) -> Result<(), LayoutError> {
+    let target = &*target::follow(target)?;
+    target::inspect_file(target)?;
     let failed = |source| LayoutError::Write {
         path: target.to_owned(),
         source,
     };
-    let parent = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let parent = parent(target);
     std::fs::create_dir_all(parent).map_err(failed)?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".wpimg-")
-        .suffix(".partial")
-        .permissions(Permissions::from_mode(0o644))
-        .tempfile_in(parent)
-        .map_err(failed)?;
+    staging::sweep(parent);
+    let mut temporary = staging::file(parent).map_err(failed)?;
     let mut sink = BufWriter::new(temporary.as_file_mut());
     fill(&mut sink)
         .and_then(|()| sink.flush().map_err(failed))
@@ -121,8 +114,13 @@ impl<W: Write> Archive<W> {
     }
 
     pub(super) fn document(&mut self, path: &str, bytes: &[u8]) -> Result<(), LayoutError> {
-        self.file(path, bytes.len() as u64, &mut &*bytes)
-            .map_err(|error| copy_error(error, Path::new(path)))
+        match self.file(path, bytes.len() as u64, &mut &*bytes) {
+            Ok(()) => Ok(()),
+            // Reading from memory cannot fail, so either is the destination's fault.
+            Err(CopyError::Source(source) | CopyError::Sink(source)) => {
+                Err(LayoutError::Sink { source })
+            }
+        }
     }
 
     pub(super) fn file(
@@ -151,12 +149,5 @@ fn member<'a>(path: &'a str, kind: MemberKind<'a>) -> Member<'a> {
         uid: 0,
         gid: 0,
         mtime: 0,
-    }
-}
-
-fn copy_error(error: CopyError, origin: &Path) -> LayoutError {
-    match error {
-        CopyError::Source(source) => read_error(origin, source),
-        CopyError::Sink(source) => LayoutError::Sink { source },
     }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -80,16 +80,28 @@ impl Blobs {
         let mut bytes = Vec::new();
         self.open(digest)?
             .read_to_end(&mut bytes)
-            .map_err(|source| read_error(&self.origin(digest), source))?;
+            .map_err(|source| self.read_error(digest, source))?;
         Ok(bytes)
     }
-}
 
-/// Tells damage, which has a remedy, from other failures to read.
-pub(super) fn read_error(path: &Path, source: io::Error) -> LayoutError {
-    let path = path.to_owned();
-    match source.downcast() {
-        Ok(source) => LayoutError::Corrupt { path, source },
-        Err(source) => LayoutError::Read { path, source },
+    /// Reads a blob to its end, where damage shows.
+    pub(super) fn verify(&self, digest: &Digest) -> Result<(), LayoutError> {
+        match io::copy(&mut self.open(digest)?, &mut io::sink()) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(self.read_error(digest, source)),
+        }
+    }
+
+    /// Tells damage, which has a remedy, from other failures to read a blob.
+    pub(super) fn read_error(&self, digest: &Digest, source: io::Error) -> LayoutError {
+        let (digest, path) = (*digest, self.origin(digest));
+        match source.downcast() {
+            Ok(source) => LayoutError::Corrupt {
+                digest,
+                path,
+                source,
+            },
+            Err(source) => LayoutError::Read { path, source },
+        }
     }
 }

@@ -2,27 +2,30 @@
 //!
 //! It is built in a temporary neighbour, synced, and exchanged with what stood at the target
 //! (`renameat2(2)`, `RENAME_EXCHANGE`), so that a reader sees the old layout or the new one and a
-//! crash leaves at worst a hidden directory behind. Blobs are copied, never linked: an edit of
-//! the layout must not reach the cache the blobs came from.
+//! crash leaves at worst a hidden directory, which the next build removes. A directory that cannot
+//! be moved, as a mount point cannot, is written in place. Builds that share a target take turns.
+//! Blobs are copied, never linked: an edit of the layout must not reach the cache the blobs came
+//! from.
 
 use std::{
-    fs::{self, File, Permissions},
+    fs::{self, File},
     io::{self, Read, Write},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use rustix::{
     fs::{CWD, RenameFlags, renameat_with},
     io::Errno,
 };
-use tempfile::TempDir;
 
 use super::{
-    BLOBS_DIRECTORY, INDEX_FILE, LAYOUT_FILE, LAYOUT_MARKER, Layout, LayoutError, Occupant,
-    SHA256_DIRECTORY, blob_name,
-    blobs::{Blobs, read_error},
+    BLOBS_DIRECTORY, INDEX_FILE, LAYOUT_FILE, LAYOUT_MARKER, Layout, LayoutError, SHA256_DIRECTORY,
+    blob_name,
+    blobs::Blobs,
     closure::Closure,
+    in_place, lock,
+    staging::StagingDirectory,
+    target::{self, Target},
 };
 use crate::digest::Digest;
 
@@ -35,132 +38,172 @@ pub enum Outcome {
     Unchanged,
 }
 
-enum Target {
-    /// Nothing, or an empty directory.
-    Free,
-    Layout,
-}
-
 pub(super) fn write(
     blobs: &Blobs,
     closure: &Closure,
     index: &[u8],
     target: &Path,
 ) -> Result<Outcome, LayoutError> {
-    let target = follow(target)?;
-    let occupied = inspect(&target)?;
-    if matches!(occupied, Target::Layout) && holds(&target, index, closure) {
-        return Ok(Outcome::Unchanged);
-    }
-    let staging = stage(&target)?;
-    fill(staging.path(), blobs, closure, index)?;
-    match occupied {
-        Target::Free => {
-            fs::rename(staging.path(), &target).map_err(|source| write_error(&target, source))?;
-        }
-        Target::Layout => exchange(staging.path(), &target)?,
-    }
-    sync(parent(&target))?;
-    match occupied {
-        Target::Free => Ok(Outcome::Created),
-        Target::Layout => {
-            // What stood at the target is now in the staging directory.
-            let old = staging.path().to_owned();
-            staging
-                .close()
-                .map_err(|source| write_error(&old, source))?;
-            Ok(Outcome::Replaced)
-        }
-    }
-}
-
-/// Returns where a link leads, so that the layout is replaced and not the link to it.
-fn follow(target: &Path) -> Result<PathBuf, LayoutError> {
-    if !target.is_symlink() {
-        return Ok(target.to_owned());
-    }
-    fs::canonicalize(target).map_err(|_| LayoutError::Occupied {
-        path: target.to_owned(),
-        occupant: Occupant::DanglingLink,
-    })
-}
-
-fn inspect(target: &Path) -> Result<Target, LayoutError> {
-    let read_failed = |source| LayoutError::Read {
-        path: target.to_owned(),
-        source,
+    let target = target::follow(target)?;
+    let layout = Wanted {
+        blobs,
+        closure,
+        index,
     };
-    let occupied = |occupant| LayoutError::Occupied {
-        path: target.to_owned(),
-        occupant,
-    };
-    match fs::metadata(target) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Target::Free),
-        Err(error) => return Err(read_failed(error)),
-        Ok(metadata) if !metadata.is_dir() => return Err(occupied(Occupant::File)),
-        Ok(_) => {}
+    let mut staging = None;
+    // Another build may put its layout there, or take it away, between two of our steps.
+    loop {
+        if target::inspect(&target)? == Target::Absent {
+            let ready = match staging.take() {
+                Some(ready) => ready,
+                None => layout.stage(&target)?,
+            };
+            match fs::rename(ready.path(), &target) {
+                Ok(()) => {
+                    sync(parent(&target))?;
+                    return Ok(Outcome::Created);
+                }
+                Err(error) if is_taken(&error) => staging = Some(ready),
+                Err(source) => return Err(write_error(&target, source)),
+            }
+        }
+        let Some(_lock) = lock(&target)? else {
+            continue;
+        };
+        // What was there before the lock may have been another build's first half.
+        match target::inspect(&target)? {
+            Target::Absent => {}
+            Target::Empty => {
+                return match in_place::write(&target, blobs, closure, index) {
+                    Ok(()) => Ok(Outcome::Created),
+                    Err(error) => {
+                        in_place::undo(&target);
+                        Err(error)
+                    }
+                };
+            }
+            Target::Layout if layout.is_at(&target) => return Ok(Outcome::Unchanged),
+            Target::Layout => {
+                layout.replace(&target, staging)?;
+                return Ok(Outcome::Replaced);
+            }
+        }
     }
-    let mut names = Vec::new();
-    for entry in fs::read_dir(target).map_err(read_failed)? {
-        names.push(entry.map_err(read_failed)?.file_name());
-    }
-    names.sort();
-    let layout = [LAYOUT_FILE, INDEX_FILE, BLOBS_DIRECTORY];
-    if let Some(foreign) = names
-        .iter()
-        .find(|name| layout.iter().all(|own| *name != own))
-    {
-        let entry = foreign.to_string_lossy().into_owned();
-        return Err(occupied(Occupant::Directory { entry }));
-    }
-    if names.is_empty() {
-        return Ok(Target::Free);
-    }
-    if names.iter().any(|name| name == LAYOUT_FILE) {
-        return Ok(Target::Layout);
-    }
-    Err(LayoutError::NotALayout {
-        path: target.to_owned(),
-        missing: LAYOUT_FILE,
-    })
 }
 
-/// Says whether `target` is the wanted layout, with every blob hashed again and none to spare.
-fn holds(target: &Path, index: &[u8], closure: &Closure) -> bool {
-    let found = target.join(INDEX_FILE);
-    let same_index = fs::metadata(&found).is_ok_and(|found| found.len() == index.len() as u64)
-        && fs::read(&found).is_ok_and(|found| found == index);
-    let count = fs::read_dir(target.join(SHA256_DIRECTORY)).map_or(0, Iterator::count);
-    same_index
-        && count == closure.blobs.len()
-        && Layout::open(target).is_ok_and(|layout| layout.verify().is_ok())
+/// The layout that is to stand at the target.
+struct Wanted<'a> {
+    blobs: &'a Blobs,
+    closure: &'a Closure,
+    index: &'a [u8],
 }
 
-fn stage(target: &Path) -> Result<TempDir, LayoutError> {
-    let failed = |source| write_error(target, source);
-    if target.file_name().is_none() {
-        return Err(LayoutError::Nameless {
-            path: target.to_owned(),
-        });
+impl Wanted<'_> {
+    /// Builds it in a temporary neighbour of `target`.
+    fn stage(&self, target: &Path) -> Result<StagingDirectory, LayoutError> {
+        let failed = |source| write_error(target, source);
+        if target.file_name().is_none() {
+            return Err(LayoutError::Nameless {
+                path: target.to_owned(),
+            });
+        }
+        let parent = parent(target);
+        fs::create_dir_all(parent).map_err(failed)?;
+        let staging = StagingDirectory::new(parent).map_err(failed)?;
+        fill(staging.path(), self.blobs, self.closure, self.index)?;
+        Ok(staging)
     }
-    let parent = parent(target);
-    fs::create_dir_all(parent).map_err(failed)?;
-    tempfile::Builder::new()
-        .prefix(".wpimg-")
-        .suffix(".partial")
-        .permissions(Permissions::from_mode(0o755))
-        .tempdir_in(parent)
-        .map_err(failed)
+
+    /// Puts it in the place of the layout at `target`, in one step wherever that is possible.
+    fn replace(&self, target: &Path, staging: Option<StagingDirectory>) -> Result<(), LayoutError> {
+        let staging = match staging.map_or_else(|| self.stage(target), Ok) {
+            Ok(staging) => staging,
+            Err(error) if keeps_its_place(&error) => return self.write_in_place(target),
+            Err(error) => return Err(error),
+        };
+        match exchange(staging.path(), target) {
+            Ok(()) => {}
+            Err(error) if keeps_its_place(&error) => {
+                drop(staging);
+                return self.write_in_place(target);
+            }
+            Err(error) => return Err(error),
+        }
+        sync(parent(target))?;
+        // What stood at the target is now in the staging directory.
+        let old = staging.path().to_owned();
+        staging.remove().map_err(|source| write_error(&old, source))
+    }
+
+    fn write_in_place(&self, target: &Path) -> Result<(), LayoutError> {
+        in_place::write(target, self.blobs, self.closure, self.index)
+    }
+
+    /// Says whether `target` is this layout, with every blob hashed again and none to spare.
+    fn is_at(&self, target: &Path) -> bool {
+        let found = target.join(INDEX_FILE);
+        let same_index = fs::metadata(&found)
+            .is_ok_and(|found| found.len() == self.index.len() as u64)
+            && fs::read(&found).is_ok_and(|found| found == self.index);
+        let count = fs::read_dir(target.join(SHA256_DIRECTORY)).map_or(0, Iterator::count);
+        same_index
+            && count == self.closure.blobs.len()
+            && Layout::open(target).is_ok_and(|layout| layout.verify().is_ok())
+    }
+}
+
+/// Says whether a rename met a directory that was not there before.
+fn is_taken(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty
+    )
+}
+
+/// Says whether a directory can be written but not moved: a mount point is busy, and the parent of
+/// one in a container often belongs to somebody else.
+fn keeps_its_place(error: &LayoutError) -> bool {
+    use io::ErrorKind::{CrossesDevices, PermissionDenied, ReadOnlyFilesystem, ResourceBusy};
+    match error {
+        // The working directory, named `.`, has no name to move it to.
+        LayoutError::Nameless { .. } => true,
+        LayoutError::Write { source, .. } => matches!(
+            source.kind(),
+            ResourceBusy | CrossesDevices | PermissionDenied | ReadOnlyFilesystem
+        ),
+        _ => false,
+    }
+}
+
+/// Locks the directory `target`, or finds that it has been replaced or removed.
+///
+/// The lock is on a directory that nobody else has a reason to lock, as a script may have for the
+/// target itself.
+fn lock(target: &Path) -> Result<Option<File>, LayoutError> {
+    let directory = target.join(SHA256_DIRECTORY);
+    for path in [&target.join(BLOBS_DIRECTORY), &directory] {
+        match fs::create_dir(path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(write_error(path, source)),
+        }
+    }
+    lock::wait(&directory).map_err(|source| write_error(&directory, source))
 }
 
 fn fill(root: &Path, blobs: &Blobs, closure: &Closure, index: &[u8]) -> Result<(), LayoutError> {
     let directory = root.join(SHA256_DIRECTORY);
     fs::create_dir_all(&directory).map_err(|source| write_error(&directory, source))?;
     for digest in closure.blobs.keys() {
-        copy(blobs, digest, &root.join(blob_name(digest)))?;
+        create(&root.join(blob_name(digest)), |file, path| {
+            copy_blob(blobs, digest, file, path)
+        })?;
     }
     for (name, bytes) in [(LAYOUT_FILE, LAYOUT_MARKER), (INDEX_FILE, index)] {
-        create(&root.join(name), |file| file.write_all(bytes))?;
+        create(&root.join(name), |file, path| {
+            write_bytes(bytes, file, path)
+        })?;
     }
     for path in [&directory, &root.join(BLOBS_DIRECTORY), root] {
         sync(path)?;
@@ -168,34 +211,37 @@ fn fill(root: &Path, blobs: &Blobs, closure: &Closure, index: &[u8]) -> Result<(
     Ok(())
 }
 
-fn copy(blobs: &Blobs, digest: &Digest, path: &Path) -> Result<(), LayoutError> {
+/// Copies a blob, which is verified on the way.
+pub(super) fn copy_blob(
+    blobs: &Blobs,
+    digest: &Digest,
+    file: &mut File,
+    path: &Path,
+) -> Result<(), LayoutError> {
     let mut source = blobs.open(digest)?;
-    let mut broken = None;
-    create(path, |file| {
-        let mut buffer = vec![0; 1024 * 1024];
-        loop {
-            match source.read(&mut buffer) {
-                Ok(0) => return Ok(()),
-                Ok(count) => file.write_all(&buffer[..count])?,
-                Err(error) => {
-                    broken = Some(error);
-                    return Ok(());
-                }
-            }
+    let mut buffer = vec![0; 1024 * 1024];
+    loop {
+        match source.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => write_bytes(&buffer[..count], file, path)?,
+            Err(error) => return Err(blobs.read_error(digest, error)),
         }
-    })?;
-    match broken {
-        Some(error) => Err(read_error(&blobs.origin(digest), error)),
-        None => Ok(()),
     }
 }
 
-fn create(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), LayoutError> {
-    let result = File::create_new(path).and_then(|mut file| {
-        fill(&mut file)?;
-        file.sync_all()
-    });
-    result.map_err(|source| write_error(path, source))
+pub(super) fn write_bytes(bytes: &[u8], file: &mut File, path: &Path) -> Result<(), LayoutError> {
+    file.write_all(bytes)
+        .map_err(|source| write_error(path, source))
+}
+
+fn create(
+    path: &Path,
+    fill: impl FnOnce(&mut File, &Path) -> Result<(), LayoutError>,
+) -> Result<(), LayoutError> {
+    let failed = |source| write_error(path, source);
+    let mut file = File::create_new(path).map_err(failed)?;
+    fill(&mut file, path)?;
+    file.sync_all().map_err(failed)
 }
 
 fn exchange(staging: &Path, target: &Path) -> Result<(), LayoutError> {
@@ -216,20 +262,20 @@ fn exchange(staging: &Path, target: &Path) -> Result<(), LayoutError> {
     }
 }
 
-fn sync(directory: &Path) -> Result<(), LayoutError> {
+pub(super) fn sync(directory: &Path) -> Result<(), LayoutError> {
     File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(|source| write_error(directory, source))
 }
 
-fn parent(target: &Path) -> &Path {
+pub(super) fn parent(target: &Path) -> &Path {
     match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
 }
 
-fn write_error(path: &Path, source: io::Error) -> LayoutError {
+pub(super) fn write_error(path: &Path, source: io::Error) -> LayoutError {
     LayoutError::Write {
         path: path.to_owned(),
         source,

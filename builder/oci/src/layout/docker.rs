@@ -10,12 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{
-    LayoutError,
-    archive::Archive,
-    blob_name,
-    blobs::{Blobs, read_error},
-};
+use super::{LayoutError, archive::Archive, blob_name, blobs::Blobs};
 use crate::{
     canonical, config,
     digest::{Digest, VerifyError, VerifyingReader},
@@ -173,14 +168,12 @@ fn decompress<'a>(blobs: &'a Blobs, layer: &Descriptor) -> Result<Box<dyn Read +
 /// that is no stream are three different mistakes.
 fn layer_error(blobs: &Blobs, layer: &Descriptor, error: io::Error) -> LayoutError {
     let digest = layer.digest;
-    match read_error(&blobs.origin(&digest), error) {
-        LayoutError::Corrupt { path, source } => match &source {
-            VerifyError::Digest { expected, .. } if *expected != digest => {
-                LayoutError::DiffId { digest, source }
-            }
-            _ => LayoutError::Corrupt { path, source },
-        },
-        LayoutError::Read { source, .. } => LayoutError::Decompress { digest, source },
-        other => other,
+    // Damage shows as any of them first, depending on where it is; so the blob itself is asked.
+    if let Err(damage) = blobs.verify(&digest) {
+        return damage;
+    }
+    match error.downcast::<VerifyError>() {
+        Ok(source) => LayoutError::DiffId { digest, source },
+        Err(source) => LayoutError::Decompress { digest, source },
     }
 }

@@ -43,6 +43,7 @@ pub enum LayoutError {
     UnknownPlatform { path: PathBuf, platform: Platform },
     #[error("blob `{path}` is damaged")]
     Corrupt {
+        digest: Digest,
         path: PathBuf,
         #[source]
         source: VerifyError,
@@ -111,6 +112,11 @@ pub enum LayoutError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Occupant {
     File,
+    Fifo,
+    Socket,
+    Device,
+    /// A directory where an archive was to be written.
+    Folder,
     DanglingLink,
     /// A directory with this entry, which no layout has.
     Directory {
@@ -122,6 +128,10 @@ impl fmt::Display for Occupant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File => formatter.write_str("is a file"),
+            Self::Fifo => formatter.write_str("is a FIFO"),
+            Self::Socket => formatter.write_str("is a socket"),
+            Self::Device => formatter.write_str("is a device"),
+            Self::Folder => formatter.write_str("is a directory"),
             Self::DanglingLink => formatter.write_str("is a link to nothing"),
             Self::Directory { entry } => {
                 write!(
@@ -134,12 +144,27 @@ impl fmt::Display for Occupant {
 }
 
 impl LayoutError {
+    /// Returns the blob whose bytes are not what its digest says.
+    ///
+    /// Wherever it came from, it has to be removed from there before it can be had again.
+    pub fn damaged_blob(&self) -> Option<Digest> {
+        match self {
+            Self::Corrupt { digest, .. } => Some(*digest),
+            _ => None,
+        }
+    }
+
     /// Returns what a person can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Occupied { .. } | Self::Nameless { .. } => {
-                Some("choose another directory, or remove this one yourself".into())
+            Self::Occupied {
+                occupant: Occupant::Folder,
+                ..
+            } => Some("name a file in that directory".into()),
+            Self::Occupied { .. } => {
+                Some("choose another path, or remove what is there yourself".into())
             }
+            Self::Nameless { .. } => Some("choose another directory".into()),
             Self::Corrupt { path, .. } => {
                 Some(format!("remove `{}` and build again", path.display()))
             }
@@ -149,9 +174,13 @@ impl LayoutError {
             Self::Ambiguous { .. } => Some("name the image or the platform you mean".into()),
             Self::Write { source, .. } | Self::Sink { source } => match source.kind() {
                 io::ErrorKind::StorageFull => Some("free space on the disk and try again".into()),
-                io::ErrorKind::PermissionDenied => {
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                     Some("choose a directory that you may write to".into())
                 }
+                io::ErrorKind::ResourceBusy => Some(
+                    "it is a mount point; mount the directory around it and name a path in there"
+                        .into(),
+                ),
                 _ => None,
             },
             Self::NotALayout { .. }

@@ -15,7 +15,11 @@ mod closure;
 mod directory;
 mod docker;
 mod error;
+mod in_place;
+mod lock;
 mod read;
+mod staging;
+mod target;
 mod writer;
 
 pub use archive::DockerCompat;

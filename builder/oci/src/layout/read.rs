@@ -10,14 +10,13 @@ use oci_spec::image::OciLayout;
 
 use super::{
     INDEX_FILE, LARGEST_DOCUMENT, LAYOUT_FILE, LAYOUT_VERSION, LayoutError, LayoutWriter,
-    SHA256_DIRECTORY, blob_name,
-    blobs::{Blobs, read_error},
-    closure::Closure,
+    SHA256_DIRECTORY, blob_name, blobs::Blobs, closure::Closure,
 };
 use crate::{
     annotation,
     digest::{Digest, VerifyingReader},
     image::{Descriptor, Index, Manifest},
+    json,
     platform::Platform,
 };
 
@@ -39,19 +38,7 @@ pub struct LocatedImage {
 impl Layout {
     /// Opens the layout at `root`; blobs are not looked into yet.
     pub fn open(root: &Path) -> Result<Self, LayoutError> {
-        let not_a_layout = |missing| LayoutError::NotALayout {
-            path: root.to_owned(),
-            missing,
-        };
-        let marker: OciLayout = serde_json::from_slice(&read_file(root, LAYOUT_FILE)?)
-            .map_err(|_| not_a_layout(LAYOUT_FILE))?;
-        if marker.image_layout_version() != LAYOUT_VERSION {
-            let version = marker.image_layout_version().chars().take(100).collect();
-            return Err(LayoutError::Version {
-                path: root.to_owned(),
-                version,
-            });
-        }
+        check_marker(root)?;
         let index = Index::from_slice(&read_file(root, INDEX_FILE)?).map_err(|source| {
             LayoutError::Document {
                 name: INDEX_FILE.to_owned(),
@@ -144,8 +131,7 @@ impl Layout {
     pub fn verify(&self) -> Result<(), LayoutError> {
         let closure = Closure::of(&self.index, &self.blobs)?;
         for digest in closure.blobs.keys() {
-            io::copy(&mut self.blobs.open(digest)?, &mut io::sink())
-                .map_err(|source| read_error(&self.blob_path(digest), source))?;
+            self.blobs.verify(digest)?;
         }
         Ok(())
     }
@@ -156,6 +142,22 @@ impl Layout {
             blobs: self.blobs.clone(),
         }
     }
+}
+
+/// Checks that the directory says of itself that it is a layout of the version we know.
+pub(super) fn check_marker(root: &Path) -> Result<(), LayoutError> {
+    let marker: OciLayout =
+        json::from_slice(&read_file(root, LAYOUT_FILE)?).map_err(|_| LayoutError::NotALayout {
+            path: root.to_owned(),
+            missing: LAYOUT_FILE,
+        })?;
+    if marker.image_layout_version() == LAYOUT_VERSION {
+        return Ok(());
+    }
+    Err(LayoutError::Version {
+        path: root.to_owned(),
+        version: marker.image_layout_version().chars().take(100).collect(),
+    })
 }
 
 /// Reads a file at the top of a layout, of which a missing one means that this is no layout.

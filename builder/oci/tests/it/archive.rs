@@ -1,6 +1,11 @@
 //! The archives: the layout in one tar, with and without docker's list, and docker's own form.
 
-use std::{collections::BTreeMap, fs, io::Read};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read,
+    os::unix::{fs::symlink, net::UnixListener},
+};
 
 use serde_json::{Value, json};
 use wpimg_oci::{
@@ -102,21 +107,18 @@ fn a_damaged_layer_does_not_reach_docker() {
         let cache = tempfile::tempdir().unwrap();
         let image = image(cache.path(), compression);
         let file = cache.path().join(image.layer.digest.hex());
-        let mut bytes = fs::read(&file).unwrap();
-        let last = bytes.len() - 1;
-        bytes[last] ^= 1;
-        fs::write(&file, bytes).unwrap();
-        let error = image
-            .writer
-            .docker_archive(&image.manifest, &[], std::io::sink())
-            .unwrap_err();
-        let named = matches!(
-            error,
-            LayoutError::Corrupt { .. }
-                | LayoutError::Decompress { .. }
-                | LayoutError::DiffId { .. }
-        );
-        assert!(named, "{error}");
+        let sound = fs::read(&file).unwrap();
+        // In the header of the stream, in its middle, and in its checksum.
+        for position in [0, sound.len() / 2, sound.len() - 1] {
+            let mut bytes = sound.clone();
+            bytes[position] ^= 1;
+            fs::write(&file, bytes).unwrap();
+            let error = image
+                .writer
+                .docker_archive(&image.manifest, &[], std::io::sink())
+                .unwrap_err();
+            assert_eq!(error.damaged_blob(), Some(image.layer.digest), "{error}");
+        }
     }
 }
 
@@ -144,6 +146,64 @@ fn an_archive_file_appears_whole_or_not_at_all() {
         fs::read_dir(directory.path().join("out")).unwrap().count(),
         1
     );
+}
+
+#[test]
+fn only_a_plain_file_is_replaced_by_an_archive() {
+    let directory = tempfile::tempdir().unwrap();
+    let image = image(directory.path(), ZSTD);
+    let path = |name: &str| directory.path().join(name);
+    let write = |name: &str| {
+        image
+            .writer
+            .write_archive_file(&image.index, None, &path(name))
+    };
+    fs::create_dir(path("folder")).unwrap();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        path("fifo"),
+        rustix::fs::FileType::Fifo,
+        0o600.into(),
+        0,
+    )
+    .unwrap();
+    let _socket = UnixListener::bind(path("socket")).unwrap();
+    symlink("/dev/null", path("device")).unwrap();
+    symlink("nowhere", path("dangling")).unwrap();
+    for (name, what) in [
+        ("folder", "a directory"),
+        ("fifo", "a FIFO"),
+        ("socket", "a socket"),
+        ("device", "a device"),
+        ("dangling", "a link to nothing"),
+    ] {
+        let error = write(name).unwrap_err();
+        let expected = format!("is {what} and is not replaced");
+        assert!(error.to_string().ends_with(&expected), "{error}");
+        assert!(error.hint().is_some());
+    }
+    fs::write(path("old.tar"), "old").unwrap();
+    symlink("old.tar", path("link.tar")).unwrap();
+    write("link.tar").unwrap();
+    assert!(path("link.tar").is_symlink());
+    assert_eq!(fs::read(path("old.tar")).unwrap(), archive(&image, None));
+}
+
+#[test]
+fn the_leftover_of_a_killed_build_goes_with_the_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let image = image(directory.path(), ZSTD);
+    let out = directory.path().join("out");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join(".wpimg-killed.partial"), "half").unwrap();
+    let living = fs::File::create(out.join(".wpimg-living.partial")).unwrap();
+    rustix::fs::flock(&living, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    image
+        .writer
+        .write_archive_file(&image.index, None, &out.join("shop.tar"))
+        .unwrap();
+    assert!(!out.join(".wpimg-killed.partial").exists());
+    assert!(out.join(".wpimg-living.partial").exists());
 }
 
 #[test]

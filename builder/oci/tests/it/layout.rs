@@ -13,13 +13,13 @@ use wpimg_oci::{
 use crate::sample::{GZIP, Image, ZSTD, image};
 
 /// A cache, and beside it an empty place for layouts.
-struct Place {
-    directory: tempfile::TempDir,
-    image: Image,
+pub(crate) struct Place {
+    pub(crate) directory: tempfile::TempDir,
+    pub(crate) image: Image,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory can be made");
         fs::create_dir(directory.path().join("cache")).expect("it can be written");
         fs::create_dir(directory.path().join("place")).expect("it can be written");
@@ -27,17 +27,17 @@ impl Place {
         Self { directory, image }
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.directory.path().join("place").join(name)
     }
 
-    fn write(&self, name: &str) -> Result<Outcome, LayoutError> {
+    pub(crate) fn write(&self, name: &str) -> Result<Outcome, LayoutError> {
         self.image
             .writer
             .write_directory(&self.image.index, &self.path(name))
     }
 
-    fn cached_layer(&self) -> std::path::PathBuf {
+    pub(crate) fn cached_layer(&self) -> std::path::PathBuf {
         self.directory
             .path()
             .join("cache")
@@ -45,7 +45,7 @@ impl Place {
     }
 
     /// What lies in the place, hidden names included.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("")).expect("the place can be listed");
         let mut names: Vec<_> = entries
             .map(|entry| {
@@ -61,7 +61,7 @@ impl Place {
     }
 }
 
-fn flip_a_byte(path: &Path) {
+pub(crate) fn flip_a_byte(path: &Path) {
     let mut bytes = fs::read(path).expect("the blob can be read");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -118,7 +118,7 @@ fn a_damaged_layout_is_repaired() {
     let spoil: [fn(&Path); 3] = [
         flip_a_byte,
         |path| fs::remove_file(path).unwrap(),
-        |path| fs::write(path.with_file_name("stray"), "").unwrap(),
+        |path| fs::write(path.with_file_name("ab".repeat(32)), "").unwrap(),
     ];
     for spoil in spoil {
         place.write("shop").unwrap();
@@ -203,6 +203,7 @@ fn a_damaged_cache_never_becomes_a_layout() {
         matches!(&error, LayoutError::Corrupt { path, .. } if *path == cached),
         "{error}"
     );
+    assert_eq!(error.damaged_blob(), Some(place.image.layer.digest));
     assert!(
         error
             .hint()

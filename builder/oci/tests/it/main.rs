@@ -6,3 +6,4 @@ mod layer;
 mod layout;
 mod sample;
 mod tar_round_trip;
+mod target;

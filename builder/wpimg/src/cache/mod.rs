@@ -93,6 +93,12 @@ impl Cache {
         None
     }
 
+    /// Throws a file away whose bytes turned out to be wrong.
+    pub(crate) fn remove(&self, bucket: Bucket, digest: &Digest) {
+        // If it cannot be removed, the rename of the new file replaces it.
+        let _ = fs::remove_file(self.path(bucket, digest));
+    }
+
     /// Starts a file that will be stored under the digest of what is written to it.
     pub(crate) fn writer(&self, bucket: Bucket) -> Result<CacheWriter, CacheError> {
         CacheWriter::create(self.clone(), bucket)

@@ -74,12 +74,22 @@ fn report_for(arguments: &GlobalArgs, environment: &Environment) -> Report {
     Report::to_terminal(settings::appearance(arguments, environment, on_terminal))
 }
 
-/// Help and version are results, a wrong argument is a message; clap chooses the stream.
+/// Help and version are results, a wrong argument is a message that quotes it.
 fn end_of_parsing(message: &clap::Error) -> ExitStatus {
-    // Whoever closed the stream does not want the text.
-    let _ = message.print();
     match message.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Success,
-        _ => ExitStatus::Usage,
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // Whoever closed the stream does not want the text.
+            let _ = message.print();
+            ExitStatus::Success
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = message.print();
+            ExitStatus::Usage
+        }
+        // Not printed by clap: an argument may hold control characters.
+        _ => {
+            report::last_words(message.render().to_string().trim_end());
+            ExitStatus::Usage
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The one door to the terminal.
 //!
 //! Results go to standard output, everything else to standard error. Meaning is never carried by
-//! colour, the terminal's title is left alone, and nothing outside this folder prints.
+//! colour, the terminal's title is left alone, and nothing outside this folder prints. Messages may
+//! quote foreign text, so control characters in them are written out; results stay as they are.
 
+mod escape;
 mod palette;
 mod sink;
 mod transfer;
@@ -25,6 +27,7 @@ use crate::{
     error_report::{Failure, Hint},
     exit_status::ExitStatus,
 };
+use escape::escape;
 use palette::Style;
 use sink::Sink;
 
@@ -102,21 +105,22 @@ impl Report {
     /// Says that a step was done or is under way: `    Resolved 118 packages`.
     pub(crate) fn status(&self, verb: &str, message: &str) {
         self.line_from(Verbosity::Normal, || {
-            format!("{} {message}", self.verb(verb))
+            format!("{} {}", self.verb(verb), escape(message))
         });
     }
 
     /// Says something that only `--verbose` wants to know.
     pub(crate) fn detail(&self, message: &str) {
         self.line_from(Verbosity::Verbose, || {
-            format!("{:VERB_WIDTH$} {message}", "")
+            format!("{:VERB_WIDTH$} {}", "", escape(message))
         });
     }
 
     /// Says something that may need action although the command goes on.
     pub(crate) fn warning(&self, message: &str) {
         self.line_from(Verbosity::Normal, || {
-            format!("{}: {message}", self.paint(Style::Warning, "warning"))
+            let warning = self.paint(Style::Warning, "warning");
+            format!("{warning}: {}", escape(message))
         });
     }
 
@@ -124,6 +128,7 @@ impl Report {
     pub(crate) fn failure(&self, failure: &Failure) {
         self.line_from(Verbosity::Quiet, || {
             let text = failure.render();
+            let text = escape(&text);
             let text = text.strip_prefix("error:").unwrap_or(&text);
             let (message, hint) = text.split_once("\n\nhint:").unwrap_or((text, ""));
             let error = self.paint(Style::Error, "error");
@@ -215,10 +220,11 @@ pub(crate) fn standard_error_is_terminal() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Writes to standard error when no report exists any more: from the panic hook.
+/// Writes to standard error when no report exists: from the panic hook, and before the arguments
+/// that decide its appearance are understood.
 pub(crate) fn last_words(text: &str) {
     // There is nowhere left to report that this failed.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", escape(text));
 }
 
 /// Ends the process at once: a panic on a worker thread must not leave the command half alive.

@@ -1,6 +1,9 @@
 //! What ends up on which stream, at which verbosity.
 
+use thiserror::Error;
+
 use super::{Appearance, Captured, Colour, Progress, Report, TransferPlan, Verbosity};
+use crate::error_report::{Failure, Hint};
 
 fn captured(verbosity: Verbosity, colour: Colour) -> (Report, Captured) {
     Report::captured(Appearance {
@@ -95,4 +98,43 @@ fn a_transfer_of_nothing_says_nothing() {
         })
         .finish();
     assert_eq!(captured.standard_error(), "");
+}
+
+#[derive(Debug, Error)]
+#[error("platform `{text}` is not supported")]
+struct Hostile {
+    text: &'static str,
+}
+
+impl Hint for Hostile {
+    fn hint(&self) -> Option<String> {
+        Some(format!("remove `{}`", self.text))
+    }
+}
+
+#[test]
+fn control_characters_of_foreign_text_never_reach_the_terminal() {
+    const HOSTILE: &str = "\u{1b}]0;owned\u{7}\u{1b}[2J\r\u{9b}31m";
+    let (report, captured) = captured(Verbosity::Verbose, Colour::Plain);
+    report.status("Unpacked", HOSTILE);
+    report.detail(HOSTILE);
+    report.warning(HOSTILE);
+    let failure = Failure::from(Hostile { text: HOSTILE }).while_doing(HOSTILE);
+    report.failure(&failure);
+    let text = captured.standard_error();
+    let found = text.matches(|character: char| character.is_control() && character != '\n');
+    assert_eq!(found.count(), 0, "{text:?}");
+    let shown = r"\u{1b}]0;owned\u{7}\u{1b}[2J\r\u{9b}31m";
+    assert_eq!(text.matches(shown).count(), 6, "{text}");
+}
+
+#[test]
+fn our_own_colours_survive_around_foreign_text() {
+    let (report, captured) = captured(Verbosity::Normal, Colour::Painted);
+    report.failure(&Hostile { text: "\u{1b}[0m" }.into());
+    assert_eq!(
+        captured.standard_error(),
+        "\u{1b}[1;31merror\u{1b}[0m: platform `\\u{1b}[0m` is not supported\n\n\
+         \u{1b}[1;36mhint\u{1b}[0m: remove `\\u{1b}[0m`\n"
+    );
 }

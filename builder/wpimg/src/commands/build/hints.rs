@@ -9,7 +9,7 @@ use crate::hint_from_inherent_method;
 hint_from_inherent_method!(
     wpimg_assemble::elf::ElfError,
     wpimg_assemble::merge::MergeError,
-    wpimg_assemble::scripts::UnreviewedScript,
+    wpimg_assemble::scripts::UnreviewedScripts,
     wpimg_assemble::unpack::UnpackError,
     wpimg_assemble::wordpress::DanglingLink,
     wpimg_oci::layout::LayoutError,
@@ -29,7 +29,6 @@ macro_rules! without_hint {
 without_hint!(
     ExitStatus::Failure;
     wpimg_assemble::effects::EffectError,
-    wpimg_assemble::spool::SpoolError,
     wpimg_debian::index::IndexError,
     wpimg_oci::canonical::CanonicalError,
 );
@@ -41,6 +40,12 @@ without_hint!(
     wpimg_debian::dependency::DependencyError,
     wpimg_oci::platform::PlatformError,
 );
+
+impl Hint for wpimg_assemble::spool::SpoolError {
+    fn hint(&self) -> Option<String> {
+        Some("packages are taken apart in the cache directory: free some space there, or name a larger disk with `--cache-dir PATH`".to_owned())
+    }
+}
 
 impl Hint for wpimg_debian::keyring::KeyringError {
     fn hint(&self) -> Option<String> {
@@ -59,11 +64,10 @@ impl Hint for ResolveError {
 
     fn exit_status(&self) -> ExitStatus {
         match self {
-            Self::Index(_) => ExitStatus::Failure,
+            Self::Index(_) | Self::Missing { .. } => ExitStatus::Failure,
             Self::UnknownPackage { .. }
             | Self::NoSuchVersion { .. }
             | Self::RequestedAndOmitted { .. }
-            | Self::Missing { .. }
             | Self::Conflict { .. } => ExitStatus::Usage,
         }
     }

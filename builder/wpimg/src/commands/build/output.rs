@@ -1,5 +1,6 @@
 //! Writes the finished images where the user asked: a layout, an archive, the Docker Engine.
 
+use thiserror::Error;
 use wpimg_oci::annotation;
 use wpimg_oci::digest::Digest;
 use wpimg_oci::image::{Descriptor, Index};
@@ -10,9 +11,9 @@ use wpimg_oci::platform::Platform;
 use super::image::BuiltImage;
 use super::tools::Tools;
 use crate::blocking::blocking;
-use crate::cache::Bucket;
+use crate::cache::{Bucket, Cache};
 use crate::docker::{self, Daemon};
-use crate::error_report::Failure;
+use crate::error_report::{Failure, Hint};
 use crate::settings::Output;
 
 /// The images of a build, ready to be written in any form.
@@ -24,6 +25,34 @@ pub(super) struct Written {
     /// The image for the machine's own Docker Engine, by architecture.
     manifests: Vec<(String, Digest)>,
     pub(super) tags: Vec<String>,
+}
+
+/// The disk changed a layer after it was written.
+#[derive(Debug, Error)]
+#[error("layer `{digest}` in the cache is damaged and was thrown away")]
+struct DamagedLayer {
+    digest: Digest,
+    #[source]
+    source: LayoutError,
+}
+
+impl Hint for DamagedLayer {
+    fn hint(&self) -> Option<String> {
+        Some("run the same command again; it builds what is missing".to_owned())
+    }
+}
+
+/// Throws a damaged layer out of the cache, so that the next build makes it anew.
+fn failure(error: LayoutError, cache: &Cache) -> Failure {
+    let Some(digest) = error.damaged_blob() else {
+        return error.into();
+    };
+    cache.remove(Bucket::Blobs, &digest);
+    DamagedLayer {
+        digest,
+        source: error,
+    }
+    .into()
 }
 
 /// Collects the images under one digest. `tags` name them in an archive and in the engine.
@@ -76,8 +105,17 @@ pub(super) fn collect(
 
 impl Written {
     /// Writes the layout or archive.
-    pub(super) fn write(&self, output: &Output, tools: &Tools) -> Result<(), LayoutError> {
-        let said = match output {
+    pub(super) fn write(&self, output: &Output, tools: &Tools) -> Result<(), Failure> {
+        let said = self.write_to(output);
+        let said = said.map_err(|error| failure(error, &tools.cache))?;
+        tools
+            .report
+            .status(said, &format!("{}", output.path().display()));
+        Ok(())
+    }
+
+    fn write_to(&self, output: &Output) -> Result<&'static str, LayoutError> {
+        Ok(match output {
             Output::Directory(path) => match self.writer.write_directory(&self.index, path)? {
                 Outcome::Created | Outcome::Replaced => "Wrote",
                 Outcome::Unchanged => "Unchanged",
@@ -91,11 +129,7 @@ impl Written {
                     .write_archive_file(&self.index, docker.as_ref(), path)?;
                 "Wrote"
             }
-        };
-        tools
-            .report
-            .status(said, &format!("{}", output.path().display()));
-        Ok(())
+        })
     }
 
     /// The image an engine of this architecture runs; the first one if there is none for it.
@@ -126,8 +160,9 @@ pub(super) async fn load(written: &Written, daemon: &Daemon, tools: &Tools) -> R
         Ok::<(), LayoutError>(())
     });
     let (streamed, loaded) = tokio::join!(streaming, daemon.load(chunks, &written.tags));
+    // A layer that cannot be read is why the daemon got half an archive.
+    streamed.map_err(|error| failure(error, &tools.cache))?;
     loaded?;
-    streamed?;
     tools.report.status("Loaded", &written.tags.join(", "));
     Ok(())
 }
