@@ -25,4 +25,4 @@ pub mod wordpress;
 
 /// Version of everything that turns inputs into bytes: raise it when the same inputs give other
 /// layers, so that no cache made by an older `wpimg` is taken for the new format.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;

@@ -1,5 +1,7 @@
 //! Small packages in memory, taken apart and merged as in a build.
 
+use std::io::Cursor;
+
 use wpimg_debian::deb::Deb;
 use wpimg_debian::testing::FakePackage;
 use wpimg_oci::rootfs::{Kind, TreePath};
@@ -25,6 +27,11 @@ pub(crate) fn apart(package: &FakePackage) -> Unpacked {
 
 /// Takes a package apart, with the paths of some patterns left out.
 pub(crate) fn apart_without(patterns: &[&str], package: &FakePackage) -> Unpacked {
+    apart_keeping(&[], patterns, package)
+}
+
+/// Takes a package apart, with the paths of some patterns left out but for those of others.
+pub(crate) fn apart_keeping(keep: &[&str], drop: &[&str], package: &FakePackage) -> Unpacked {
     let deb = package.build();
     let control = Deb::open(&deb[..]).unwrap().control().control.clone();
     let name = control
@@ -36,11 +43,13 @@ pub(crate) fn apart_without(patterns: &[&str], package: &FakePackage) -> Unpacke
         version: "1.0".to_owned(),
         file: "memory.deb".into(),
     };
-    let patterns: Vec<String> = patterns.iter().map(|text| (*text).to_owned()).collect();
-    let filter = Filter::new(&[], &patterns).unwrap();
+    let owned = |patterns: &[&str]| -> Vec<String> {
+        patterns.iter().map(|text| (*text).to_owned()).collect()
+    };
+    let filter = Filter::new(&owned(keep), &owned(drop)).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let mut spool = Spool::create(directory.path()).unwrap();
-    let unpacked = unpack(&origin, &deb[..], &filter, &mut spool).unwrap();
+    let unpacked = unpack(&origin, Cursor::new(&deb), &filter, &mut spool).unwrap();
     spool.finish().unwrap();
     unpacked
 }

@@ -1,4 +1,4 @@
-//! `base-passwd`: `/etc/passwd`, `/etc/group` and their shadows.
+//! `base-passwd`: `/etc/passwd`, `/etc/group`, their shadows, and no subordinate ids.
 //!
 //! Formats: passwd(5), group(5), shadow(5), gshadow(5). Every password is locked (`*`).
 
@@ -22,7 +22,13 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), EffectError> {
     let shadow = shadow_file(&passwd, changed_on).into_bytes();
     context.file_with("etc/shadow", 0o640, (0, SHADOW_GROUP), shadow)?;
     let gshadow = gshadow_file(&group).into_bytes();
-    context.file_with("etc/gshadow", 0o640, (0, SHADOW_GROUP), gshadow)
+    context.file_with("etc/gshadow", 0o640, (0, SHADOW_GROUP), gshadow)?;
+    for path in ["etc/subgid", "etc/subuid"] {
+        if !context.exists(path) {
+            context.file(path, &b""[..])?;
+        }
+    }
+    Ok(())
 }
 
 /// Replaces the password field by `x`: it is in the shadow file.

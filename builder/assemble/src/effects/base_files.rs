@@ -1,58 +1,68 @@
-//! `base-files`, `libc-bin`, `netbase` and `openssl`: the skeleton of the file system.
+//! `base-files`: what its postinst makes on a first installation, beyond the skeleton.
+//!
+//! Left out: `/etc/motd`, which only login(1) shows; `/usr/share/info/dir`, as no documentation is
+//! read in a container; `wtmp`, `btmp` and `lastlog` in `/var/log`, as nobody logs in; the group
+//! `staff` for `/usr/local`, which the postinst sets only where an administrator asked for it; and
+//! the diversions of `/lib32` and its like, which guard upgrades of systems that are not merged-/usr.
 
 use super::{Context, EffectError};
-use crate::merge::MERGED_DIRECTORIES;
 
-/// Directories that every program expects, with their modes.
-const DIRECTORIES: &[(&str, u32)] = &[
-    ("dev", 0o755),
-    ("etc", 0o755),
-    ("proc", 0o555),
-    ("root", 0o700),
-    ("run", 0o755),
-    ("run/lock", 0o1777),
-    ("sys", 0o555),
-    ("tmp", 0o1777),
-    ("usr/bin", 0o755),
-    ("usr/lib", 0o755),
-    ("usr/lib64", 0o755),
-    ("usr/local", 0o755),
-    ("usr/sbin", 0o755),
-    ("var", 0o755),
-    ("var/cache", 0o755),
-    ("var/lib", 0o755),
-    ("var/log", 0o755),
-    ("var/tmp", 0o1777),
+/// The directories, with mode and group.
+const DIRECTORIES: &[(&str, u32, u32)] = &[
+    ("etc/opt", 0o755, ROOT_GROUP),
+    ("media", 0o755, ROOT_GROUP),
+    ("mnt", 0o755, ROOT_GROUP),
+    ("opt", 0o755, ROOT_GROUP),
+    ("srv", 0o755, ROOT_GROUP),
+    ("usr/local/bin", 0o755, ROOT_GROUP),
+    ("usr/local/etc", 0o755, ROOT_GROUP),
+    ("usr/local/games", 0o755, ROOT_GROUP),
+    ("usr/local/include", 0o755, ROOT_GROUP),
+    ("usr/local/lib", 0o755, ROOT_GROUP),
+    ("usr/local/libexec", 0o755, ROOT_GROUP),
+    ("usr/local/sbin", 0o755, ROOT_GROUP),
+    ("usr/local/share", 0o755, ROOT_GROUP),
+    ("usr/local/share/man", 0o755, ROOT_GROUP),
+    ("usr/local/src", 0o755, ROOT_GROUP),
+    ("var/mail", 0o2775, MAIL_GROUP),
+    ("var/opt", 0o755, ROOT_GROUP),
+];
+
+const ROOT_GROUP: u32 = 0;
+/// Group `mail` of Debian's static ids (Debian Policy 9.2.2).
+const MAIL_GROUP: u32 = 8;
+
+const LINKS: &[(&str, &str)] = &[
+    ("usr/local/man", "share/man"),
+    ("var/spool/mail", "../mail"),
+];
+
+/// Files that are copied from `/usr/share/base-files`, where the image has that.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("dot.bashrc", "root/.bashrc"),
+    ("dot.profile", "root/.profile"),
+    ("profile", "etc/profile"),
 ];
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), EffectError> {
-    for (path, mode) in DIRECTORIES {
+    if !context.has_package("base-files") {
+        return Ok(());
+    }
+    for (path, mode, group) in DIRECTORIES {
         if !context.exists(path) {
-            context.directory(path, *mode, (0, 0))?;
+            context.directory(path, *mode, (0, *group))?;
         }
     }
-    for directory in MERGED_DIRECTORIES {
-        if !context.exists(directory) {
-            context.symlink(directory, &format!("usr/{directory}"))?;
-        }
-    }
-    for (link, target) in [("var/run", "/run"), ("var/lock", "/run/lock")] {
+    for (link, target) in LINKS {
         if !context.exists(link) {
             context.symlink(link, target)?;
         }
     }
-    if let Some(nsswitch) = context.read_text("usr/share/libc-bin/nsswitch.conf")? {
-        context.file("etc/nsswitch.conf", nsswitch.into_bytes())?;
+    for (default, path) in DEFAULTS {
+        context.copy(&format!("usr/share/base-files/{default}"), path)?;
     }
-    if context.exists("etc/ssl") && !context.exists("usr/lib/ssl") {
-        context.symlink("usr/lib/ssl", "/etc/ssl")?;
-    }
-    // The container runtime mounts its own over it; without a runtime names still resolve.
-    if context.exists("etc/protocols") {
-        context.file(
-            "etc/hosts",
-            &b"127.0.0.1\tlocalhost\n::1\t\tlocalhost\n"[..],
-        )?;
+    if context.exists("etc/dpkg/origins/debian") && !context.exists("etc/dpkg/origins/default") {
+        context.symlink("etc/dpkg/origins/default", "debian")?;
     }
     Ok(())
 }

@@ -7,11 +7,15 @@ mod accounts;
 mod alternatives;
 mod base_files;
 mod ca_certificates;
+mod ghostscript;
+mod netbase;
 mod nginx;
 mod php;
+mod skeleton;
 mod subject_hash;
 #[cfg(test)]
 mod tests;
+mod tzdata;
 
 use std::sync::Arc;
 
@@ -50,9 +54,13 @@ pub fn apply(tree: &mut Tree) -> Result<(), EffectError> {
         mtime: tree.newest(),
         tree,
     };
+    skeleton::apply(&mut context)?;
     base_files::apply(&mut context)?;
+    netbase::apply(&mut context)?;
+    tzdata::apply(&mut context)?;
     accounts::apply(&mut context)?;
     ca_certificates::apply(&mut context)?;
+    ghostscript::apply(&mut context)?;
     nginx::apply(&mut context)?;
     php::apply(&mut context)?;
     alternatives::apply(&mut context)
@@ -72,6 +80,27 @@ impl Context<'_> {
     fn exists(&self, path: &str) -> bool {
         path.parse()
             .is_ok_and(|path: TreePath| self.tree.merged().get(&path).is_some())
+    }
+
+    /// Whether the package is in the image.
+    fn has_package(&self, name: &str) -> bool {
+        self.tree.has_package(name)
+    }
+
+    /// Whether a directory with nothing in it lies at the path.
+    fn is_empty_directory(&self, path: &str) -> Result<bool, EffectError> {
+        let path = tree_path(path)?;
+        let mut tree = self.tree.merged().range(&path);
+        let is_directory = tree.next().is_some_and(|(_, entry)| entry.is_directory());
+        Ok(is_directory && tree.next().is_none())
+    }
+
+    /// Copies a packaged file to where nothing lies yet; a file left out of the image is no error.
+    fn copy(&mut self, from: &str, to: &str) -> Result<(), EffectError> {
+        match self.read(&tree_path(from)?)? {
+            Some(bytes) if !self.exists(to) => self.file(to, bytes),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The contents of a packaged file; `None` if it is not there.

@@ -47,6 +47,8 @@ fn accounts_are_made_from_the_master_files_and_only_root_reads_the_shadows() {
             "640 0:42 etc/gshadow",
             "644 0:0 etc/passwd",
             "640 0:42 etc/shadow",
+            "644 0:0 etc/subgid",
+            "644 0:0 etc/subuid",
         ]
     );
 }
@@ -248,10 +250,15 @@ fn a_damaged_certificate_is_named() {
 fn the_skeleton_leaves_what_packages_ship() {
     let tree = applied(&[package("base-files")
         .directory("tmp", 0o1770)
+        .directory("usr/lib32", 0o755)
+        .directory("var/lock", 0o1777)
+        .directory("var/run", 0o755)
         .directory("var/log/nginx", 0o750)]);
     for (directory, expected) in [
         ("bin", "usr/bin"),
         ("lib64", "usr/lib64"),
+        ("lib32", "usr/lib32"),
+        ("var/lock", "/run/lock"),
         ("var/run", "/run"),
     ] {
         let found = tree.merged().get(&directory.parse().unwrap()).unwrap();
@@ -267,4 +274,122 @@ fn the_skeleton_leaves_what_packages_ship() {
         (0o1770, 0o1777, 0o700)
     );
     assert_eq!(listing(&tree, "var/log"), ["755 0:4 var/log/nginx/"]);
+    assert!(!tree.merged().contains(&"libx32".parse().unwrap()));
+}
+
+#[test]
+fn a_runtime_directory_with_something_in_it_stays_one() {
+    let tree = applied(&[package("old").directory("var/run/old", 0o755)]);
+    assert_eq!(listing(&tree, "var/run"), ["755 0:0 var/run/old/"]);
+}
+
+#[test]
+fn what_base_files_makes_when_it_is_installed_is_there() {
+    let templates = "usr/share/base-files";
+    let base = package("base-files")
+        .file("etc/dpkg/origins/debian", 0o644, "Vendor: Debian\n")
+        .file("root/.bashrc", 0o600, "own")
+        .file(&format!("{templates}/dot.bashrc"), 0o644, "bashrc")
+        .file(
+            &format!("{templates}/dot.profile"),
+            0o644,
+            "profile of root",
+        )
+        .file(&format!("{templates}/profile"), 0o644, "profile");
+    let tree = applied(&[base]);
+    assert_eq!(
+        listing(&tree, "usr/local"),
+        [
+            "755 0:0 usr/local/bin/",
+            "755 0:0 usr/local/etc/",
+            "755 0:0 usr/local/games/",
+            "755 0:0 usr/local/include/",
+            "755 0:0 usr/local/lib/",
+            "755 0:0 usr/local/libexec/",
+            "777 0:0 usr/local/man -> share/man",
+            "755 0:0 usr/local/sbin/",
+            "755 0:0 usr/local/share/",
+            "755 0:0 usr/local/share/man/",
+            "755 0:0 usr/local/src/",
+        ]
+    );
+    assert_eq!(
+        listing(&tree, "etc"),
+        [
+            "755 0:0 etc/dpkg/",
+            "755 0:0 etc/dpkg/origins/",
+            "644 0:0 etc/dpkg/origins/debian",
+            "777 0:0 etc/dpkg/origins/default -> debian",
+            "755 0:0 etc/opt/",
+            "644 0:0 etc/profile",
+        ]
+    );
+    for directory in ["media", "mnt", "opt", "srv", "var/opt"] {
+        let found = tree.merged().get(&directory.parse().unwrap()).unwrap();
+        assert!(found.is_directory(), "/{directory}");
+    }
+    let mail = tree.merged().get(&"var/mail".parse().unwrap()).unwrap();
+    assert_eq!((mail.mode, mail.gid), (0o2775, 8));
+    assert_eq!(
+        listing(&tree, "var/spool"),
+        ["777 0:0 var/spool/mail -> ../mail"]
+    );
+    assert_eq!(text(&tree, "root/.profile"), "profile of root");
+    assert_eq!(text(&tree, "root/.bashrc"), "own");
+    assert_eq!(listing(&applied(&[package("other")]), "usr/local"), [""; 0]);
+}
+
+#[test]
+fn the_machine_has_names_keys_and_a_time_zone() {
+    let tree = applied(&[
+        package("netbase"),
+        package("readline-common").file("usr/share/readline/inputrc", 0o644, "keys"),
+        package("tzdata").file("usr/share/zoneinfo/Etc/UTC", 0o644, "TZif2"),
+    ]);
+    assert_eq!(
+        listing(&tree, "etc"),
+        [
+            "644 0:0 etc/hosts",
+            "644 0:0 etc/inputrc",
+            "777 0:0 etc/localtime -> /usr/share/zoneinfo/Etc/UTC",
+            "644 0:0 etc/networks",
+        ]
+    );
+    assert!(text(&tree, "etc/hosts").starts_with("127.0.0.1\tlocalhost\n::1\t\tlocalhost "));
+    assert!(text(&tree, "etc/networks").contains("loopback\t127.0.0.0\n"));
+}
+
+#[test]
+fn the_highest_priority_is_what_a_generic_name_stands_for_in_any_directory() {
+    let fallback = package("mysql-common").file("etc/mysql/my.cnf.fallback", 0o644, "x");
+    let mariadb = package("mariadb-common").file("etc/mysql/mariadb.cnf", 0o644, "x");
+    let magick = package("imagemagick-7.q16").file("usr/bin/convert-im7.q16", 0o755, "x");
+    let tree = applied(&[fallback, mariadb, magick]);
+    assert_eq!(
+        listing(&tree, "etc/alternatives"),
+        [
+            "777 0:0 etc/alternatives/convert -> /usr/bin/convert-im7.q16",
+            "777 0:0 etc/alternatives/convert-im7 -> /usr/bin/convert-im7.q16",
+            "777 0:0 etc/alternatives/my.cnf -> /etc/mysql/mariadb.cnf",
+        ]
+    );
+    assert_eq!(
+        text(&tree, "var/lib/dpkg/alternatives/my.cnf"),
+        "auto\n/etc/mysql/my.cnf\n\n/etc/mysql/mariadb.cnf\n200\n\
+         /etc/mysql/my.cnf.fallback\n100\n\n"
+    );
+}
+
+#[test]
+fn fonts_that_packages_declare_are_joined_for_ghostscript() {
+    let fonts = "etc/ghostscript/fontmap.d";
+    let tree = applied(&[
+        package("ghostscript").directory(fonts, 0o755),
+        package("fonts-b").file(&format!("{fonts}/20b.conf"), 0o644, "b\n"),
+        package("fonts-a")
+            .file(&format!("{fonts}/10a.conf"), 0o644, "a\n")
+            .file(&format!("{fonts}/README"), 0o644, "no declaration\n"),
+    ]);
+    assert_eq!(text(&tree, "var/lib/ghostscript/fonts/Fontmap"), "a\nb\n");
+    assert_eq!(text(&tree, "var/lib/ghostscript/fonts/cidfmap"), "");
 }

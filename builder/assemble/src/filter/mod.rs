@@ -63,6 +63,17 @@ impl Filter {
         self.drop.iter().any(|pattern| pattern.matches(path))
             && !self.keep.iter().any(|pattern| pattern.matches(path))
     }
+
+    /// Whether a link at the path leads to a licence that is to be kept: a package may share the
+    /// documentation directory of another one (Debian Policy 12.3), and then the link is all that
+    /// says under which licence it is.
+    pub fn keeps_licence_link(&self, path: &TreePath) -> bool {
+        let licence = format!("{path}/copyright");
+        let in_documentation = path
+            .parent()
+            .is_some_and(|parent| parent.as_str() == "usr/share/doc");
+        in_documentation && self.keep.iter().any(|pattern| pattern.matches(&licence))
+    }
 }
 
 impl PathPattern {

@@ -1,17 +1,18 @@
 //! Merges packages into one tree and remembers which package and which layer each path came from.
 //!
 //! Every layer group has a tree of its own, so that a layer is a function of its own packages; the
-//! merged tree is what effects and checks look at. Paths below `/bin`, `/sbin` and `/lib*` are
-//! written to `/usr` (merged-/usr, Debian since 12).
+//! merged tree is what effects and checks look at.
 
 #[cfg(test)]
 mod tests;
+mod usr;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
-use wpimg_oci::rootfs::{Entry, Kind, Rootfs, TreePath};
+use wpimg_oci::rootfs::{Entry, Kind, Rootfs, RootfsError, TreePath};
 
+pub use self::usr::MERGED_DIRECTORIES;
 use crate::layering::LayerGroup;
 use crate::unpack::Unpacked;
 
@@ -32,6 +33,9 @@ pub enum MergeError {
         parent: TreePath,
         owner: String,
     },
+    /// A hard link names something that is not a file of its layer.
+    #[error(transparent)]
+    HardLink(#[from] RootfsError),
 }
 
 impl MergeError {
@@ -44,6 +48,10 @@ impl MergeError {
             Self::ParentNotDirectory { parent, .. } => Some(format!(
                 "leave `/{parent}` out with `drop` under `[image]`, or change the path"
             )),
+            Self::HardLink(
+                RootfsError::DanglingHardlink { path, .. }
+                | RootfsError::NotADirectory { path, .. },
+            ) => Some(format!("leave `/{path}` out with `drop` under `[image]`")),
         }
     }
 }
@@ -54,6 +62,7 @@ pub struct Tree {
     merged: Rootfs,
     groups: BTreeMap<LayerGroup, Rootfs>,
     owners: BTreeMap<TreePath, String>,
+    packages: BTreeSet<String>,
     /// Which package says of which others that it replaces their files.
     replaces: BTreeSet<(String, String)>,
     newest: i64,
@@ -65,9 +74,6 @@ enum Winner {
     Second,
 }
 
-/// The directories that are links into `/usr` on every Debian system since 12.
-pub const MERGED_DIRECTORIES: [&str; 4] = ["bin", "lib", "lib64", "sbin"];
-
 impl Tree {
     /// Adds the files of a package to a layer.
     pub fn add_package(
@@ -78,15 +84,9 @@ impl Tree {
         let replaced = unpacked.replaced().iter();
         self.replaces
             .extend(replaced.map(|other| (unpacked.name.clone(), other.clone())));
+        self.packages.insert(unpacked.name.clone());
         for (path, entry) in &unpacked.entries {
-            let path = merged_usr(path);
-            let entry = match &entry.kind {
-                Kind::Hardlink(target) => Entry {
-                    kind: Kind::Hardlink(merged_usr(target)),
-                    ..entry.clone()
-                },
-                _ => entry.clone(),
-            };
+            let (path, entry) = usr::placed(path, entry);
             if let Some(existing) = self.merged.get(&path) {
                 let both_directories = matches!(
                     (&existing.kind, &entry.kind),
@@ -160,10 +160,16 @@ impl Tree {
             .map(|(group, _)| *group)
     }
 
-    /// Adds an entry that no package ships.
+    /// Adds an entry that no package ships; a path in `/bin` or its like goes to `/usr`.
     pub fn generate(&mut self, group: LayerGroup, path: &TreePath, entry: &Entry) {
-        self.forget(group, path);
-        self.insert(group, path, entry);
+        let (path, entry) = usr::placed(path, entry);
+        self.forget(group, &path);
+        self.insert(group, &path, &entry);
+    }
+
+    /// Whether the package is in the image.
+    pub fn has_package(&self, name: &str) -> bool {
+        self.packages.contains(name)
     }
 
     /// The merged tree.
@@ -173,7 +179,10 @@ impl Tree {
 
     /// Whether the file that the package has at the path gave way to another package's.
     pub fn is_replaced(&self, path: &TreePath, package: &str) -> bool {
-        let path = merged_usr(path);
+        if usr::is_merged_directory(path) {
+            return false;
+        }
+        let path = usr::merged(path);
         let is_directory = self.merged.get(&path).is_some_and(Entry::is_directory);
         !is_directory && self.owner(&path).is_some_and(|owner| owner != package)
     }
@@ -210,6 +219,7 @@ impl Tree {
             // Generated files may lie below a directory with a mode of its own, such as /root.
             let template = (*group == LayerGroup::Configuration).then_some(&self.merged);
             complete_directories(layer, template);
+            layer.normalise_hardlinks()?;
         }
         Ok(self
             .groups
@@ -272,18 +282,4 @@ fn complete_directories(layer: &mut Rootfs, template: Option<&Rootfs>) {
             },
         );
     }
-}
-
-/// Moves a path below `/bin`, `/lib`, `/lib64` or `/sbin` to `/usr`. The links themselves stay.
-fn merged_usr(path: &TreePath) -> TreePath {
-    let text = path.as_str();
-    let below = MERGED_DIRECTORIES.iter().any(|directory| {
-        text.strip_prefix(directory)
-            .is_some_and(|rest| rest.starts_with('/'))
-    });
-    if below {
-        let moved = format!("usr/{text}").parse();
-        return moved.unwrap_or_else(|_| path.clone());
-    }
-    path.clone()
 }

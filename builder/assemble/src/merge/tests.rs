@@ -1,5 +1,5 @@
 use wpimg_debian::testing::FakePackage;
-use wpimg_oci::rootfs::{Entry, Rootfs};
+use wpimg_oci::rootfs::{Entry, Kind, Rootfs};
 
 use crate::layering::LayerGroup;
 use crate::testing::{apart, listing, merge, package, path, text, tree};
@@ -82,8 +82,10 @@ fn paths_of_the_split_usr_are_moved_with_their_hard_links() {
     assert_eq!(
         listing(&tree, "usr"),
         [
+            "755 0:0 usr/lib/",
             "755 0:0 usr/lib/x86_64-linux-gnu/",
             "644 0:0 usr/lib/x86_64-linux-gnu/libx.so.1",
+            "755 0:0 usr/sbin/",
             "644 0:0 usr/sbin/x = usr/lib/x86_64-linux-gnu/libx.so.1",
         ]
     );
@@ -156,4 +158,60 @@ fn a_shared_directory_has_the_newest_time_whatever_the_order() {
         let directory = tree.merged().get(&path("usr/share/doc")).unwrap();
         assert_eq!((directory.mtime, tree.newest()), (9, 9));
     }
+}
+
+#[test]
+fn a_directory_of_the_split_usr_is_no_conflict_and_no_directory() {
+    let old = package("aa")
+        .directory("bin", 0o755)
+        .file("bin/tool", 0o755, "x");
+    let base = package("base-files").symlink("bin", "usr/bin");
+    for packages in [[&old, &base], [&base, &old]] {
+        let tree = merge(&packages.map(apart)).unwrap();
+        assert_eq!(
+            listing(&tree, "usr"),
+            ["755 0:0 usr/bin/", "755 0:0 usr/bin/tool"]
+        );
+        let link = tree.merged().get(&path("bin")).unwrap();
+        assert!(matches!(&link.kind, Kind::Symlink(target) if target == "usr/bin"));
+        assert!(!tree.is_replaced(&path("bin"), "aa"));
+        tree.into_layers().unwrap();
+    }
+}
+
+#[test]
+fn a_generated_file_in_bin_lies_in_usr_bin() {
+    let mut tree = tree(&[package("base-files").symlink("bin", "usr/bin").file(
+        "usr/bin/tool",
+        0o755,
+        "packaged",
+    )]);
+    let generated = Entry::file("ours", 5);
+    tree.generate(LayerGroup::Configuration, &path("bin/tool"), &generated);
+    assert_eq!(text(&tree, "usr/bin/tool"), "ours");
+    assert_eq!(tree.owner(&path("usr/bin/tool")), None);
+    tree.into_layers().unwrap();
+}
+
+#[test]
+fn a_hard_link_that_sorts_before_its_file_carries_the_bytes() {
+    let tree = tree(&[package("aa")
+        .file("opt/b", 0o755, "bytes")
+        .hardlink("opt/a", "opt/b")]);
+    let layers = tree.into_layers().unwrap();
+    let layer = &layers[0].1;
+    assert_eq!(layer_text(layer, "opt/a").as_deref(), Some("bytes"));
+    let link = &layer.get(&path("opt/b")).unwrap().kind;
+    assert!(matches!(link, Kind::Hardlink(target) if *target == path("opt/a")));
+}
+
+#[test]
+fn a_hard_link_to_nothing_is_named() {
+    let tree = tree(&[package("aa").hardlink("opt/a", "opt/b")]);
+    let error = tree.into_layers().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "hard link `opt/a` names `opt/b`, which is not a regular file of the tree"
+    );
+    assert!(error.hint().unwrap().contains("`/opt/a`"));
 }

@@ -8,10 +8,12 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 use wpimg_debian::deb::{ControlArchive, ScriptKind};
+
+use crate::unpack::Unpacked;
 
 /// What the review of a package's scripts came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,33 +51,56 @@ const REVIEWED: &[Review] = &[
     reproduced("ca-certificates", "ca_certificates"),
     reproduced("dash", "alternatives"), // /bin/sh is shipped by the package; only diversions of old upgrades
     reproduced("debianutils", "alternatives"),
-    reproduced("libc-bin", "base_files"), // nsswitch.conf; no ld.so.cache, see `elf`
+    reproduced("fonts-urw-base35", "ghostscript"), // X11's lists of fonts are left out
+    reproduced("ghostscript", "ghostscript"),
+    reproduced("imagemagick-7.q16", "alternatives"),
+    reproduced("less", "alternatives"),
+    reproduced("libc-bin", "skeleton"), // nsswitch.conf; no ld.so.cache, see `elf`
+    reproduced("mariadb-common", "alternatives"),
     reproduced("mawk", "alternatives"),
-    reproduced("netbase", "base_files"),
+    reproduced("mysql-common", "alternatives"),
+    reproduced("netbase", "netbase"),
     reproduced("nginx-common", "nginx"),
-    reproduced("openssl", "base_files"),
+    reproduced("openssl", "skeleton"),
     reproduced("php-common", "php"),
     reproduced("php*.*-*", "php"),
     reproduced("wordpress", "wordpress"), // wp-setup --sync-wp-content: the layout is ours
-    not_needed("fontconfig-config"),      // debconf choices; the defaults are shipped as links
-    not_needed("libc6"),                  // restarts services after an upgrade
-    not_needed("libgcrypt20"),            // removes libraries left by an upgrade
-    not_needed("libglib2.0-0t64"),        // caches of schemas and modules, rebuilt when missing
-    not_needed("libgssapi-krb5-2"),       // moves a file of version 1.12
-    not_needed("libpam0g"),               // restarts services after an upgrade
-    not_needed("libselinux1"),            // removes files of version 3.8
-    not_needed("libtirpc3t64"),           // diversions for systems that are not merged-/usr
-    not_needed("nginx"),                  // starts or upgrades the service
-    not_needed("tzdata"),                 // asks for a time zone; images run in UTC
+    reproduced("passwd", "accounts"),     // the shadow files
+    reproduced("poppler-data", "ghostscript"),
+    reproduced("readline-common", "skeleton"),
+    reproduced("tzdata", "tzdata"),
+    not_needed("adduser"),            // moves a file of version 3.125
+    not_needed("bash"),               // the manual page builtins(7)
+    not_needed("fontconfig"),         // the cache of fonts, made again when missing
+    not_needed("fontconfig-config"),  // debconf choices; the defaults are shipped as links
+    not_needed("hicolor-icon-theme"), // the cache of icons, for desktops
+    not_needed("libc6"),              // restarts services after an upgrade
+    not_needed("libgcrypt20"),        // removes libraries left by an upgrade
+    not_needed("libglib2.0-0t64"),    // caches of schemas and modules, rebuilt when missing
+    not_needed("libgssapi-krb5-2"),   // moves a file of version 1.12
+    not_needed("libpam0g"),           // restarts services after an upgrade
+    not_needed("libpam-modules"),     // empty files of PAM, through which nobody logs in
+    not_needed("libpaper2"),          // loads debconf and asks nothing
+    not_needed("libreadline8t64"),    // diversions for systems that are not merged-/usr
+    not_needed("libselinux1"),        // removes files of version 3.8
+    not_needed("libtirpc3t64"),       // diversions for systems that are not merged-/usr
+    not_needed("login.defs"),         // takes back a file of an upgrade
+    not_needed("msmtp"),              // a profile of AppArmor, which belongs to the host
+    not_needed("nginx"),              // starts or upgrades the service
+    not_needed("x11-common"),         // starts the service
+    not_needed("xfonts-utils"),       // a file of update-fonts-alias(8)
 ];
 
 /// Debhelper programs whose generated sections change nothing in an image: services are started by
-/// `wpimg-init`, the linker finds every library without a cache, and nothing is upgraded.
+/// `wpimg-init`, the linker finds every library without a cache, menus and profiles of AppArmor belong
+/// to a desktop and to the host, and nothing is upgraded.
 const HARMLESS_SECTIONS: &[&str] = &[
     "dh_apache2",
+    "dh_apparmor",
     "dh_installdeb",
     "dh_installdebconf",
     "dh_installinit",
+    "dh_installmenu",
     "dh_installsystemd",
     "dh_installsystemduser",
     "dh_installtmpfiles",
@@ -84,61 +109,107 @@ const HARMLESS_SECTIONS: &[&str] = &[
     "dh_systemd_start",
 ];
 
-/// A package brings a script that nobody has reviewed.
+/// Packages bring scripts that nobody has reviewed.
 #[derive(Debug, Error)]
-#[error(
-    "package `{package}` {version} has a {script} script that wpimg does not know, and wpimg never runs scripts"
-)]
-pub struct UnreviewedScript {
-    pub package: String,
-    pub version: String,
-    pub script: &'static str,
+#[error("{}", self.message())]
+pub struct UnreviewedScripts {
+    /// By package name.
+    packages: BTreeMap<String, Unreviewed>,
+    /// What the recipe allows already.
+    allowed: BTreeSet<String>,
 }
 
-impl UnreviewedScript {
+#[derive(Debug)]
+struct Unreviewed {
+    version: String,
+    scripts: Vec<&'static str>,
+}
+
+impl UnreviewedScripts {
+    fn message(&self) -> String {
+        let unknown = "that wpimg does not know, and wpimg never runs scripts";
+        let listed: Vec<String> = self
+            .packages
+            .iter()
+            .map(|(name, Unreviewed { version, scripts })| {
+                format!("`{name}` {version} ({})", scripts.join(", "))
+            })
+            .collect();
+        match listed.as_slice() {
+            [one] => format!("package {one} has a script {unknown}"),
+            several => format!(
+                "{} packages have scripts {unknown}: {}",
+                several.len(),
+                several.join(", ")
+            ),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
+        let names: BTreeSet<&String> = self.packages.keys().chain(&self.allowed).collect();
+        let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
         Some(format!(
-            "read the script (`dpkg-deb -e` extracts it); if the image works without it, add \
-             `allow-scripts = [\"{}\"]` under `[debian]` in the recipe",
-            self.package
+            "read the scripts (`dpkg-deb -e` extracts them); if the image works without them, put \
+             `allow-scripts = [{}]` under `[debian]` in the recipe",
+            quoted.join(", ")
         ))
     }
 }
 
-/// Says whether the package's scripts can be left out, and what stands in for them.
+/// Says whether the scripts of all packages can be left out, and names every one that cannot.
+pub fn review_all<'a>(
+    packages: impl IntoIterator<Item = &'a Unpacked>,
+    allowed: &BTreeSet<String>,
+) -> Result<(), UnreviewedScripts> {
+    let mut unreviewed = BTreeMap::new();
+    for package in packages {
+        if allowed.contains(&package.name) {
+            continue;
+        }
+        if let Err(scripts) = review(&package.name, &package.control) {
+            let version = package.version.clone();
+            unreviewed.insert(package.name.clone(), Unreviewed { version, scripts });
+        }
+    }
+    if unreviewed.is_empty() {
+        return Ok(());
+    }
+    Err(UnreviewedScripts {
+        packages: unreviewed,
+        allowed: allowed.clone(),
+    })
+}
+
+/// Says what stands in for the package's scripts, or which of them nobody has reviewed.
 ///
 /// Only `preinst` and `postinst` matter: the others run when a package is removed or asks
 /// questions, which never happens in an image.
-pub fn review(
-    package: &str,
-    version: &str,
-    control: &ControlArchive,
-    allowed: &BTreeSet<String>,
-) -> Result<Verdict, UnreviewedScript> {
+pub fn review(package: &str, control: &ControlArchive) -> Result<Verdict, Vec<&'static str>> {
     if let Some(review) = REVIEWED
         .iter()
         .find(|review| matches_family(review.package, package))
     {
         return Ok(review.verdict);
     }
-    for (kind, script) in [
+    let kinds = [
         (ScriptKind::Preinst, "preinst"),
         (ScriptKind::Postinst, "postinst"),
-    ] {
-        let has_effect = control
-            .scripts
-            .get(&kind)
-            .is_some_and(|text| !is_boilerplate(text));
-        if has_effect && !allowed.contains(package) {
-            return Err(UnreviewedScript {
-                package: package.to_owned(),
-                version: version.to_owned(),
-                script,
-            });
-        }
+    ];
+    let has_effect = |kind| {
+        let script = control.scripts.get(&kind);
+        script.is_some_and(|text| !is_boilerplate(text))
+    };
+    let unreviewed: Vec<&str> = kinds
+        .into_iter()
+        .filter(|(kind, _)| has_effect(*kind))
+        .map(|(_, name)| name)
+        .collect();
+    if unreviewed.is_empty() {
+        Ok(Verdict::NotNeeded)
+    } else {
+        Err(unreviewed)
     }
-    Ok(Verdict::NotNeeded)
 }
 
 /// Matches a name against a pattern whose `*` stand for any text.

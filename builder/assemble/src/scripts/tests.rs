@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::{apart, package};
 
 #[test]
 fn a_script_of_generated_sections_is_boilerplate() {
@@ -29,51 +30,57 @@ fn a_family_covers_every_version_and_extension_but_not_its_neighbours() {
     assert!(!matches_family("nginx", "nginx-light"));
 }
 
-#[test]
-fn an_unknown_script_is_refused_by_name_unless_allowed() {
+const COMMAND: &str = "#!/bin/sh\nadduser x\n";
+
+/// Reviews a package `unknown` with one script.
+fn outcome(kind: ScriptKind, text: &str) -> Result<Verdict, Vec<&'static str>> {
     let mut control = ControlArchive::default();
-    control
-        .scripts
-        .insert(ScriptKind::Postinst, "#!/bin/sh\nadduser x\n".to_owned());
-    let error = review("mariadb-server", "11.8", &control, &BTreeSet::new()).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("package `mariadb-server` 11.8 has a postinst script")
-    );
-    assert!(
-        error
-            .hint()
-            .unwrap()
-            .contains("allow-scripts = [\"mariadb-server\"]")
-    );
-    let allowed = BTreeSet::from(["mariadb-server".to_owned()]);
+    control.scripts.insert(kind, text.to_owned());
+    review("unknown", &control)
+}
+
+#[test]
+fn unknown_scripts_are_refused_together_and_in_order_unless_allowed() {
+    let packages = [
+        package("zz").script(ScriptKind::Postinst, COMMAND),
+        package("less").script(ScriptKind::Postinst, COMMAND),
+        package("allowed").script(ScriptKind::Postinst, COMMAND),
+        package("aa")
+            .script(ScriptKind::Preinst, COMMAND)
+            .script(ScriptKind::Postinst, COMMAND),
+    ]
+    .map(|package| apart(&package));
+    let allowed = BTreeSet::from(["allowed".to_owned()]);
+    let error = review_all(&packages, &allowed).unwrap_err();
     assert_eq!(
-        review("mariadb-server", "11.8", &control, &allowed).unwrap(),
-        Verdict::NotNeeded
+        error.to_string(),
+        "2 packages have scripts that wpimg does not know, and wpimg never runs scripts: \
+         `aa` 1.0 (preinst, postinst), `zz` 1.0 (postinst)"
     );
+    let alone = review_all(&packages[..1], &allowed).unwrap_err();
+    assert_eq!(
+        alone.to_string(),
+        "package `zz` 1.0 (postinst) has a script that wpimg does not know, and wpimg never runs scripts"
+    );
+    // The line takes the place of the recipe's own.
+    let hint = error.hint().unwrap();
+    let line = "`allow-scripts = [\"aa\", \"allowed\", \"zz\"]`";
+    assert!(hint.contains(line), "{hint}");
+    let allowed = ["aa", "allowed", "zz"].map(str::to_owned).into();
+    assert!(review_all(&packages, &allowed).is_ok());
 }
 
 #[test]
 fn only_scripts_of_an_installation_are_reviewed() {
-    let outcome = |kind, text: &str| {
-        let mut control = ControlArchive::default();
-        control.scripts.insert(kind, text.to_owned());
-        review("unknown", "1.0", &control, &BTreeSet::new())
-    };
-    let command = "#!/bin/sh\nadduser x\n";
     for (kind, name) in [
         (ScriptKind::Preinst, "preinst"),
         (ScriptKind::Postinst, "postinst"),
     ] {
-        assert_eq!(outcome(kind, command).unwrap_err().script, name);
-        assert_eq!(
-            outcome(kind, "#!/bin/sh\nset -e\n").unwrap(),
-            Verdict::NotNeeded
-        );
+        assert_eq!(outcome(kind, COMMAND), Err(vec![name]));
+        assert_eq!(outcome(kind, "#!/bin/sh\nset -e\n"), Ok(Verdict::NotNeeded));
     }
     for kind in [ScriptKind::Prerm, ScriptKind::Postrm, ScriptKind::Config] {
-        assert_eq!(outcome(kind, command).unwrap(), Verdict::NotNeeded);
+        assert_eq!(outcome(kind, COMMAND), Ok(Verdict::NotNeeded));
     }
 }
 
@@ -85,10 +92,10 @@ fn a_reviewed_package_says_what_stands_in_for_its_scripts() {
         ("libc6", Verdict::NotNeeded),
     ] {
         let mut control = ControlArchive::default();
-        let text = "#!/bin/sh\nupdate-passwd\n".to_owned();
-        control.scripts.insert(ScriptKind::Postinst, text);
-        let found = review(package, "1.0", &control, &BTreeSet::new());
-        assert_eq!(found.unwrap(), verdict, "{package}");
+        control
+            .scripts
+            .insert(ScriptKind::Postinst, COMMAND.to_owned());
+        assert_eq!(review(package, &control), Ok(verdict), "{package}");
     }
 }
 

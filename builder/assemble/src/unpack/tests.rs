@@ -1,10 +1,12 @@
+use std::io::Cursor;
+
 use wpimg_debian::testing::{EntryType, FakePackage};
 use wpimg_oci::rootfs::{Content, Entry, Kind};
 
-use super::{Origin, UnpackError, Unpacked, unpack};
+use super::{LARGEST_CONFFILE, Origin, UnpackError, Unpacked, unpack};
 use crate::filter::Filter;
 use crate::spool::Spool;
-use crate::testing::{apart, apart_without, package, path};
+use crate::testing::{apart, apart_keeping, apart_without, package, path};
 
 fn unpacked(deb: &[u8]) -> Result<Unpacked, UnpackError> {
     let origin = Origin {
@@ -14,7 +16,7 @@ fn unpacked(deb: &[u8]) -> Result<Unpacked, UnpackError> {
     };
     let directory = tempfile::tempdir().unwrap();
     let mut spool = Spool::create(directory.path()).unwrap();
-    unpack(&origin, deb, &Filter::default(), &mut spool)
+    unpack(&origin, Cursor::new(deb), &Filter::default(), &mut spool)
 }
 
 fn refused(package: &FakePackage) -> String {
@@ -128,4 +130,52 @@ fn only_files_of_wordpress_are_moved() {
     ] {
         assert_eq!(&apart(&package(name)).moved_to(&file), expected, "{name}");
     }
+}
+
+#[test]
+fn a_file_whose_first_name_is_dropped_lives_on_under_the_others() {
+    let hello = package("hello")
+        .file("usr/share/doc/hello/data", 0o640, "bytes")
+        .hardlink("usr/lib/hello/b", "usr/share/doc/hello/data")
+        .hardlink("usr/lib/hello/a", "usr/share/doc/hello/data");
+    assert_eq!(
+        lines(&apart_without(&["/usr/share/**"], &hello)),
+        [
+            "755 usr/",
+            "755 usr/lib/",
+            "755 usr/lib/hello/",
+            "640 usr/lib/hello/b: bytes",
+            "640 usr/lib/hello/a = usr/lib/hello/b",
+        ]
+    );
+}
+
+#[test]
+fn a_conffile_beyond_what_is_held_in_memory_is_refused() {
+    let largest = usize::try_from(LARGEST_CONFFILE).unwrap();
+    let hello = |size: usize| {
+        package("hello")
+            .file("etc/hello.conf", 0o644, vec![0; size])
+            .conffiles(&["/etc/hello.conf"])
+    };
+    assert_eq!(apart(&hello(largest)).conffiles().len(), 1);
+    assert_eq!(
+        refused(&hello(largest + 1)),
+        "conffile `/etc/hello.conf` of package `hello` is larger than 16777216 bytes"
+    );
+}
+
+#[test]
+fn a_shared_documentation_directory_stays_a_link_where_licences_are_kept() {
+    let link = "usr/share/doc/php8.4-cli";
+    let cli = package("php8.4-cli")
+        .symlink(link, "php8.4-common")
+        .symlink("usr/share/doc/php8.4-common/README", "elsewhere");
+    let kept = |keep: &[&str]| {
+        let unpacked = apart_keeping(keep, &["/usr/share/doc/**"], &cli);
+        lines(&unpacked).contains(&format!("777 {link} -> php8.4-common"))
+    };
+    assert!(kept(&["/usr/share/doc/*/copyright"]));
+    assert!(!kept(&[]));
+    assert!(!kept(&["/usr/share/doc/*/changelog.gz"]));
 }

@@ -5,10 +5,12 @@
 //! packages are replaced by the files they point to, and what only Apache or `wp-setup(1)` used is
 //! left out. The package database records the new paths.
 
+mod libraries;
+mod links;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use thiserror::Error;
 use wpimg_oci::rootfs::{Entry, Kind, TreePath};
@@ -34,6 +36,9 @@ const LEFT_OUT: &[&str] = &[
     "usr/share/wordpress/readme.html",
     "var/lib/wordpress/wp-content/themes", // links back to /usr/share/wordpress
 ];
+
+/// The one directory of the site that holds data.
+const UPLOADS: &str = "var/www/html/wp-content/uploads";
 
 /// The user `www-data` (Debian's static id), who may write uploads and nothing else.
 const WWW_DATA: u32 = 33;
@@ -76,120 +81,63 @@ pub fn is_part(package: &str) -> bool {
     package == "wordpress" || package.starts_with("wordpress-")
 }
 
-/// Whether the package is one whose files WordPress links to, and that nothing else uses.
-fn is_linked_library(package: &str) -> bool {
-    package.starts_with("libjs-") || package == "php-getid3"
-}
-
 /// Moves the `wordpress` packages and replaces their links into other packages.
-pub fn lay_out(packages: &mut [Unpacked]) -> Result<(), DanglingLink> {
+///
+/// Returns the packages whose files the site now has copies of: its layer changes when they do.
+pub fn lay_out(packages: &mut [Unpacked]) -> Result<BTreeSet<String>, DanglingLink> {
     if !packages.iter().any(|package| package.name == "wordpress") {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
-    let shipped: HashMap<TreePath, Entry> = packages
-        .iter()
-        .flat_map(|package| package.entries.iter().cloned())
-        .filter(|(_, entry)| !matches!(entry.kind, Kind::Directory))
-        .collect();
+    let mut copies = links::copies(packages)?;
+    let emptied = libraries::emptied(packages);
     for unpacked in packages {
-        let name = unpacked.name.clone();
-        if is_linked_library(&name) {
+        if emptied.contains(&unpacked.name) {
             // The files now lie where WordPress uses them; the licence stays with the package.
             unpacked
                 .entries
                 .retain(|(path, _)| below(path.as_str(), "usr/share/doc").is_some());
         }
-        if !is_part(&name) {
+        if !is_part(&unpacked.name) {
             continue;
         }
-        unpacked.entries.retain(|(path, _)| {
-            !LEFT_OUT
-                .iter()
-                .any(|left_out| below(path.as_str(), left_out).is_some())
-        });
+        unpacked.entries.retain(|(path, _)| !is_left_out(path));
         for (path, entry) in &mut unpacked.entries {
-            if let Kind::Symlink(target) = &entry.kind
-                && let Some(file) = linked_file(path, target, &shipped, &name)?
-            {
+            if let Some(file) = copies.files.remove(path) {
                 *entry = file;
             }
             *path = moved(path);
-            if below(path.as_str(), "var/www/html/wp-content/uploads").is_some() {
-                // Root's group may write too: a container may run as any user, `--user 1234:0`.
-                entry.uid = WWW_DATA;
-                entry.gid = 0;
-                entry.mode = 0o775;
+            if let Kind::Hardlink(target) = &mut entry.kind {
+                *target = moved(target);
             }
+            give_to_root(path, entry);
         }
         // `wp-content` is in both moved directories.
         unpacked.entries.sort_by(|a, b| a.0.cmp(&b.0));
         unpacked.entries.dedup_by(|a, b| a.0 == b.0);
     }
-    Ok(())
+    Ok(copies.sources)
 }
 
-/// The file a link points to, if that is in another package; `None` for a link to keep.
-fn linked_file(
-    path: &TreePath,
-    target: &str,
-    shipped: &HashMap<TreePath, Entry>,
-    package: &str,
-) -> Result<Option<Entry>, DanglingLink> {
-    // The bundle is generated: the link to it stays.
-    if target == "/etc/ssl/certs/ca-certificates.crt" {
-        return Ok(None);
-    }
-    let mut link_path = path.clone();
-    let mut link_target = target.to_owned();
-    // Libraries link among themselves, a few steps at most.
-    for _ in 0..8 {
-        let found = follow(&link_path, &link_target).and_then(|path| {
-            let entry = shipped.get(&path)?;
-            Some((path, entry))
-        });
-        match found {
-            Some((
-                next,
-                Entry {
-                    kind: Kind::Symlink(target),
-                    ..
-                },
-            )) => {
-                link_path = next;
-                link_target.clone_from(target);
-            }
-            Some((_, entry)) => return Ok(Some(entry.clone())),
-            None => break,
+/// Takes the site's code out of reach of the web server: Debian lets `www-data` write translations,
+/// which are PHP. Uploads alone are written by whoever runs the site.
+fn give_to_root(path: &TreePath, entry: &mut Entry) {
+    (entry.uid, entry.gid) = (0, 0);
+    match entry.kind {
+        Kind::Directory if path.as_str() == UPLOADS => {
+            // Root's group may write too: a container may run as any user, `--user 1234:0`.
+            entry.uid = WWW_DATA;
+            entry.mode = 0o775;
         }
+        Kind::Directory => entry.mode = 0o755,
+        Kind::File(_) | Kind::Hardlink(_) => entry.mode &= 0o755,
+        Kind::Symlink(_) => {}
     }
-    Err(DanglingLink {
-        package: package.to_owned(),
-        path: path.clone(),
-        target: target.to_owned(),
-    })
 }
 
-/// The path a link at `path` leads to.
-fn follow(path: &TreePath, target: &str) -> Option<TreePath> {
-    let joined = if target.starts_with('/') {
-        target.to_owned()
-    } else {
-        format!(
-            "{}/{target}",
-            path.parent().map(|p| p.to_string()).unwrap_or_default()
-        )
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    parts.join("/").parse().ok()
+fn is_left_out(path: &TreePath) -> bool {
+    LEFT_OUT
+        .iter()
+        .any(|left_out| below(path.as_str(), left_out).is_some())
 }
 
 /// What follows `directory` in `path`: empty for the directory itself.

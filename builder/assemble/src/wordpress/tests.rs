@@ -1,6 +1,4 @@
-use wpimg_oci::rootfs::TreePath;
-
-use super::{follow, lay_out, moved};
+use super::{lay_out, moved};
 use crate::merge::Tree;
 use crate::testing::{apart, listing, merge, package, path, text};
 use wpimg_debian::testing::FakePackage;
@@ -34,18 +32,6 @@ fn both_of_debians_trees_end_in_the_document_root() {
 }
 
 #[test]
-fn links_are_followed_from_where_the_package_ships_them() {
-    let link = path("usr/share/wordpress/wp-includes/js/underscore.js");
-    let library: TreePath = path("usr/share/javascript/underscore/underscore.js");
-    assert_eq!(
-        follow(&link, "../../../javascript/underscore/underscore.js"),
-        Some(library)
-    );
-    assert_eq!(follow(&link, "/etc/x"), Some(path("etc/x")));
-    assert_eq!(follow(&path("a"), "../../../etc/passwd"), None);
-}
-
-#[test]
 fn the_site_is_one_tree_with_uploads_of_the_web_server() {
     let wordpress = package("wordpress")
         .file("etc/wordpress/htaccess", 0o644, "x")
@@ -70,7 +56,7 @@ fn the_site_is_one_tree_with_uploads_of_the_web_server() {
             "755 0:0 var/www/html/wp-content/themes/",
             "755 0:0 var/www/html/wp-content/themes/one/",
             "644 0:0 var/www/html/wp-content/themes/one/style.css",
-            "755 33:33 var/www/html/wp-content/uploads/",
+            "775 33:0 var/www/html/wp-content/uploads/",
         ]
     );
     assert_eq!(listing(&tree, "etc"), [""; 0]);
@@ -139,4 +125,98 @@ fn libraries_are_left_alone_where_there_is_no_wordpress() {
         listing(&tree, "usr/share/javascript"),
         ["644 0:0 usr/share/javascript/x.js"]
     );
+}
+
+/// A WordPress with one link to a library.
+fn wordpress_with_a_link(target: &str) -> FakePackage {
+    package("wordpress")
+        .field("Depends", "libjs-x")
+        .symlink("usr/share/wordpress/wp-includes/js/x.js", target)
+}
+
+#[test]
+fn the_packages_that_files_were_copied_from_are_named_with_those_on_the_way() {
+    let packages = [
+        package("libjs-x").symlink("usr/share/javascript/x.js", "/usr/share/nodejs/x.js"),
+        package("libjs-y").file("usr/share/javascript/y.js", 0o644, "unused"),
+        package("node-x")
+            .file("usr/share/nodejs/real.js", 0o644, "code")
+            .hardlink("usr/share/nodejs/x.js", "usr/share/nodejs/real.js"),
+        wordpress_with_a_link("/usr/share/javascript/x.js"),
+    ];
+    let mut packages: Vec<_> = packages.iter().map(apart).collect();
+    let sources = lay_out(&mut packages).unwrap();
+    assert_eq!(Vec::from_iter(sources), ["libjs-x", "node-x"]);
+    let tree = merge(&packages).unwrap();
+    assert_eq!(
+        text(&tree, "var/www/html/wp-includes/js/x.js"),
+        "code",
+        "a hard link is copied as the file that it names"
+    );
+}
+
+#[test]
+fn the_web_server_owns_the_uploads_directory_and_nothing_else() {
+    let content = "var/lib/wordpress/wp-content";
+    let wordpress = package("wordpress")
+        .directory(&format!("{content}/uploads"), 0o755)
+        .file(&format!("{content}/uploads/index.php"), 0o666, "x")
+        .directory(&format!("{content}/languages"), 0o775)
+        .file(&format!("{content}/languages/nl.l10n.php"), 0o664, "x")
+        .hardlink(
+            &format!("{content}/languages/nl_BE.l10n.php"),
+            &format!("{content}/languages/nl.l10n.php"),
+        )
+        .symlink("usr/share/wordpress/x.js", "/usr/share/javascript/x.js");
+    let library = package("libjs-x").file("usr/share/javascript/x.js", 0o2775, "x");
+    let mut packages = vec![apart(&library), apart(&wordpress)];
+    for (_, entry) in packages.iter_mut().flat_map(|package| &mut package.entries) {
+        (entry.uid, entry.gid) = (33, 33);
+    }
+    lay_out(&mut packages).unwrap();
+    let tree = merge(&packages).unwrap();
+    assert_eq!(
+        listing(&tree, "var/www"),
+        [
+            "755 0:0 var/www/html/",
+            "755 0:0 var/www/html/wp-content/",
+            "755 0:0 var/www/html/wp-content/languages/",
+            "644 0:0 var/www/html/wp-content/languages/nl.l10n.php",
+            "644 0:0 var/www/html/wp-content/languages/nl_BE.l10n.php \
+             = var/www/html/wp-content/languages/nl.l10n.php",
+            "775 33:0 var/www/html/wp-content/uploads/",
+            "644 0:0 var/www/html/wp-content/uploads/index.php",
+            "755 0:0 var/www/html/x.js",
+        ]
+    );
+}
+
+#[test]
+fn a_library_that_something_else_uses_stays_where_it_is() {
+    let library = || {
+        package("libjs-x")
+            .file("usr/share/javascript/x/x.js", 0o644, "x")
+            .symlink("usr/share/javascript/y", "x")
+    };
+    let stays = |other: FakePackage| {
+        let wordpress = wordpress_with_a_link("/usr/share/javascript/x/x.js");
+        let tree = laid_out(&[library(), other, wordpress]);
+        assert_eq!(text(&tree, "var/www/html/wp-includes/js/x.js"), "x");
+        tree.merged().contains(&path("usr/share/javascript/x/x.js"))
+    };
+    for target in [
+        "/usr/share/javascript/x/x.js",
+        "../javascript/x",
+        "/usr/share/javascript",
+        "/usr/share/javascript/y/x.js",
+    ] {
+        let other = package("phpmyadmin").symlink("usr/share/phpmyadmin/js", target);
+        assert!(stays(other), "{target}");
+    }
+    assert!(stays(package("phpmyadmin").depends("libjs-x")));
+    assert!(stays(package("libjs-asked-for").depends("libjs-x")));
+    let theme = package("wordpress-theme-one").depends("libjs-x");
+    assert!(!stays(theme));
+    let unrelated = package("phpmyadmin").symlink("usr/share/phpmyadmin/js", "/usr/share/java");
+    assert!(!stays(unrelated));
 }

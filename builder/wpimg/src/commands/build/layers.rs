@@ -1,8 +1,9 @@
 //! Writes the layers that the cache does not have yet.
 //!
-//! A layer is keyed by its inputs: the packages of its group, the path filter, the compression and
-//! the format version. The configuration layer is keyed by everything, since generated files look
-//! at every package.
+//! A layer is keyed by its inputs: the packages that its bytes come from, its shape, the compression
+//! and the format version. The shape stands for everything that decides which files are taken and
+//! where they lie: the path filter, and packages of other layers that files give way to. The
+//! configuration layer is keyed by everything, since generated files look at every package.
 
 use std::sync::{
     Mutex, PoisonError,
@@ -13,9 +14,9 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use wpimg_assemble::layering::LayerGroup;
-use wpimg_oci::digest::Digest;
+use wpimg_oci::digest::{Digest, Hasher};
 use wpimg_oci::layer::{self, Compression, LayerError, LayerOptions};
-use wpimg_oci::rootfs::{Content, Rootfs};
+use wpimg_oci::rootfs::{Content, Entry, Kind, Rootfs};
 
 use crate::cache::{Bucket, Cache, CacheError, RecordKind};
 use crate::error_report::Hint;
@@ -69,6 +70,30 @@ pub(super) struct PlannedLayer {
     pub(super) group: LayerGroup,
     pub(super) key: Digest,
     pub(super) rootfs: Rootfs,
+}
+
+/// One digest over all that a layer holds but the bytes of its files: paths, kinds, targets, sizes,
+/// modes, owners and times.
+pub(super) fn shape(rootfs: &Rootfs) -> Digest {
+    let mut hasher = Hasher::new();
+    for (path, entry) in rootfs {
+        let Entry {
+            kind,
+            mode,
+            uid,
+            gid,
+            mtime,
+        } = entry;
+        let kind = match kind {
+            Kind::Directory => "directory".to_owned(),
+            Kind::File(content) => format!("file {}", content.size()),
+            Kind::Symlink(target) => format!("link {target}"),
+            Kind::Hardlink(target) => format!("name {target}"),
+        };
+        let line = format!("{path}\0{kind}\0{mode:o}\0{uid}\0{gid}\0{mtime}\0");
+        hasher.update(line.as_bytes());
+    }
+    hasher.finish()
 }
 
 /// Looks a finished layer up.
@@ -157,4 +182,36 @@ fn weight(rootfs: &Rootfs) -> u64 {
         .filter_map(|(_, entry)| entry.content())
         .map(Content::size)
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_more_or_another_trait_of_one_is_another_shape() {
+        let shape_of = |entries: &[(&str, Entry)]| {
+            let entries = entries.iter().cloned();
+            let entries = entries.map(|(path, entry)| (path.parse().unwrap(), entry));
+            shape(&entries.collect())
+        };
+        let file = Entry::file("four", 7);
+        let shapes = [
+            shape_of(&[("a", file.clone())]),
+            shape_of(&[("b", file.clone())]),
+            shape_of(&[("a", Entry::file("eight by", 7))]),
+            shape_of(&[("a", Entry::file("four", 8))]),
+            shape_of(&[("a", file.clone().with_mode(0o600))]),
+            shape_of(&[("a", file.clone().with_owner(33, 0))]),
+            shape_of(&[("a", file.clone().with_owner(0, 33))]),
+            shape_of(&[("a", Entry::symlink("b", 7))]),
+            shape_of(&[("a", Entry::symlink("c", 7))]),
+            shape_of(&[("a", Entry::directory(7))]),
+            shape_of(&[("a", file.clone()), ("b", Entry::directory(7))]),
+        ];
+        let different: std::collections::BTreeSet<String> =
+            shapes.iter().map(ToString::to_string).collect();
+        assert_eq!(different.len(), shapes.len());
+        assert_eq!(shapes[0], shape_of(&[("a", Entry::file("five", 7))]));
+    }
 }

@@ -75,6 +75,8 @@ pub(super) async fn fetch_and_unpack(
     }
     workers.finish()?;
     unpacked.sort_by(|a, b| a.name.cmp(&b.name));
+    let allowed = request.recipe.debian.allow_scripts.iter();
+    scripts::review_all(&unpacked, &allowed.map(ToString::to_string).collect())?;
     Ok(unpacked)
 }
 
@@ -113,24 +115,16 @@ struct Workers {
     permits: Arc<Semaphore>,
     spools: Arc<Mutex<Vec<Spool>>>,
     filter: Arc<Filter>,
-    allowed: Arc<std::collections::BTreeSet<String>>,
 }
 
 impl Workers {
     fn new(request: &Request, tools: &Tools) -> Result<Self, Failure> {
         let directory = tools.cache.temporary_directory();
         let spools = (0..tools.jobs).map(|_| Spool::create(&directory));
-        let allowed = request
-            .recipe
-            .debian
-            .allow_scripts
-            .iter()
-            .map(ToString::to_string);
         Ok(Self {
             permits: Arc::new(Semaphore::new(tools.jobs)),
             spools: Arc::new(Mutex::new(spools.collect::<Result<_, _>>()?)),
             filter: Arc::new(request.filter.clone()),
-            allowed: Arc::new(allowed.collect()),
         })
     }
 
@@ -141,7 +135,7 @@ impl Workers {
         path: PathBuf,
     ) {
         let (permits, spools) = (Arc::clone(&self.permits), Arc::clone(&self.spools));
-        let (filter, allowed) = (Arc::clone(&self.filter), Arc::clone(&self.allowed));
+        let filter = Arc::clone(&self.filter);
         unpacking.spawn(async move {
             let _permit = permits.acquire_owned().await;
             blocking(move || {
@@ -155,15 +149,7 @@ impl Workers {
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .push(spool);
-                let unpacked = unpacked?;
-                scripts::review(
-                    &unpacked.name,
-                    &unpacked.version,
-                    &unpacked.control,
-                    &allowed,
-                )
-                .map_err(Failure::from)?;
-                Ok(unpacked)
+                unpacked
             })
             .await
         });

@@ -1,5 +1,7 @@
 //! The image of one platform: from the selection to a manifest, or straight from the cache.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use wpimg_assemble::dpkg_database;
 use wpimg_assemble::effects;
@@ -11,6 +13,7 @@ use wpimg_assemble::unpack::Unpacked;
 use wpimg_assemble::{FORMAT_VERSION, wordpress};
 use wpimg_oci::digest::Digest;
 use wpimg_oci::platform::Platform;
+use wpimg_oci::rootfs::Rootfs;
 
 use super::archive::Archive;
 use super::image::BuiltImage;
@@ -73,36 +76,41 @@ fn image_key(
     Digest::of(inputs.to_string().as_bytes())
 }
 
-/// The key of a group's layer: its own packages and what shapes them.
+/// The key of a group's layer: the packages that its bytes come from, and what shapes them.
 ///
 /// Generated files look at every package, so the key of the configuration layer is the image's.
 fn layer_key(
     request: &Request,
     image: &Digest,
-    group: LayerGroup,
-    selected: &[Selected],
+    (group, rootfs): (LayerGroup, &Rootfs),
+    packages: &[Selected],
 ) -> Digest {
     let inputs = if group == LayerGroup::Configuration {
         json!({ "image": image })
     } else {
-        let of_group = selected
-            .iter()
-            .filter(|package| LayerGroup::of(&package.name) == group);
-        let image = &request.recipe.image;
-        let texts = |globs: &[crate::recipe::Glob]| {
-            globs.iter().map(ToString::to_string).collect::<Vec<_>>()
-        };
         json!({
             "format": FORMAT_VERSION,
             "group": group.name(),
-            "packages": identities(of_group),
-            "keep": texts(&image.keep),
-            "drop": texts(&image.drop),
+            "packages": identities(packages.iter()),
+            "shape": layers::shape(rootfs),
             "compression": format!("{:?}", request.compression),
             "epoch": request.epoch,
         })
     };
     Digest::of(inputs.to_string().as_bytes())
+}
+
+/// The packages whose files are in a group's layer: its own, and those that WordPress copies from.
+fn packages_of(
+    group: LayerGroup,
+    selected: &[Selected],
+    copied_from: &BTreeSet<String>,
+) -> Vec<Selected> {
+    let is_in_layer = |package: &&Selected| {
+        LayerGroup::of(&package.name) == group
+            || (group == LayerGroup::WordPress && copied_from.contains(&package.name))
+    };
+    selected.iter().filter(is_in_layer).cloned().collect()
 }
 
 fn identities<'a>(packages: impl Iterator<Item = &'a Selected>) -> Vec<String> {
@@ -130,7 +138,7 @@ fn assemble(
     site_files: &[OverlayFile],
     tools: &Tools,
 ) -> Result<BuiltImage, Failure> {
-    wordpress::lay_out(&mut unpacked)?;
+    let copied_from = wordpress::lay_out(&mut unpacked)?;
     let mut tree = Tree::default();
     for package in &unpacked {
         tree.add_package(LayerGroup::of(&package.name), package)?;
@@ -152,7 +160,12 @@ fn assemble(
         .into_iter()
         .map(|(group, rootfs)| PlannedLayer {
             group,
-            key: layer_key(request, &image, group, selected),
+            key: layer_key(
+                request,
+                &image,
+                (group, &rootfs),
+                &packages_of(group, selected, &copied_from),
+            ),
             rootfs,
         })
         .collect();
@@ -173,4 +186,33 @@ fn assemble(
         ),
     );
     Ok(built)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_is_keyed_by_the_packages_it_has_bytes_of() {
+        let package = |name: &str| Selected {
+            name: name.to_owned(),
+            version: "1.0".to_owned(),
+            architecture: "amd64".to_owned(),
+            suite: "trixie".to_owned(),
+            filename: format!("pool/{name}.deb"),
+            size: 1,
+            sha256: Digest::of(name.as_bytes()),
+        };
+        let selected = ["libc6", "libjs-x", "node-x", "php8.4-cli", "wordpress"].map(package);
+        let copied_from = BTreeSet::from(["libjs-x".to_owned(), "node-x".to_owned()]);
+        for (group, expected) in [
+            (LayerGroup::Base, &["libc6", "node-x"][..]),
+            (LayerGroup::Php, &["php8.4-cli"]),
+            (LayerGroup::WordPress, &["libjs-x", "node-x", "wordpress"]),
+        ] {
+            let packages = packages_of(group, &selected, &copied_from);
+            let names: Vec<&str> = packages.iter().map(|p| p.name.as_str()).collect();
+            assert_eq!(names, expected, "{group}");
+        }
+    }
 }
