@@ -128,9 +128,12 @@ mod tests {
         sweep(place.path());
         assert!(directory.path().exists() && file.path().exists());
         // A build that is killed does not clean up, and its locks go with it.
-        let StagingDirectory { directory, _lock } = directory;
+        let StagingDirectory {
+            directory,
+            _lock: lock,
+        } = directory;
         let (directory, file) = (directory.keep(), file.into_temp_path().keep().unwrap());
-        drop(_lock);
+        drop(lock);
         sweep(place.path());
         assert!(!directory.exists() && !file.exists());
     }
