@@ -74,5 +74,20 @@ fn the_official_images_variables_reach_wordpress_and_the_password_stays_out_of_t
         serde_json::from_str::<Value>(&said).is_ok_and(|said| said == expected),
         "WordPress was configured with {said} instead of {expected}"
     );
+    let environments = web.shell(
+        "for process in /proc/[0-9]*; do read -r name <$process/comm || continue; \
+         case $name in nginx*|php-fpm*) read -r all <$process/environ; echo \"$name $all\";; esac; \
+         done 2>/dev/null; true",
+    )?;
+    ensure!(
+        environments.contains("nginx")
+            && environments.contains("php-fpm")
+            && environments.contains("PATH="),
+        "the environments of the services cannot be seen: {environments}"
+    );
+    ensure!(
+        !environments.contains(PASSWORD),
+        "the password is in an environment"
+    );
     Ok(())
 }

@@ -27,6 +27,10 @@ fn health_is_answered_without_a_database() -> Result<()> {
     Ok(())
 }
 
+/// What a plugin that unpacks archives may leave: a folder with a line break in its name.
+const UNZIP: &str = "<?php $uploads = __DIR__ . '/wp-content/uploads'; mkdir(\"$uploads/a\\nb\"); \
+     echo copy(\"$uploads/shell.php\", \"$uploads/a\\nb/shell.php\") ? 'unzipped' : 'failed';";
+
 #[test]
 fn php_in_uploads_is_never_run() -> Result<()> {
     let web = Launch::of(Image::Wordpress.tag()?)
@@ -35,17 +39,27 @@ fn php_in_uploads_is_never_run() -> Result<()> {
             "/var/www/html/wp-content/uploads/shell.php",
             "<?php echo 'it ' . 'ran';",
         )
+        .file("/var/www/html/unzip.php", UNZIP)
+        .file("/var/www/html/wp-content/uploads/notes.txt", "visible")
         .start()?;
     let client = web.wait_for_http(WEB_PORT, "/healthz")?;
+    ensure!(
+        client.get("/unzip.php")?.text() == "unzipped",
+        "there is no folder with a line break"
+    );
     for path in [
         "/wp-content/uploads/shell.php",
         "/wp-content/uploads/shell.php/picture.png",
         "/wp-content/uploads/./shell.php",
         "/wp-content/uploads/shell.php?a=b",
+        "/wp-content/uploads/shell.PHP",
+        "/wp-content/uploads/a%0Ab/shell.php",
+        "/wp-content/uploads/a%0Ab/shell.php/x",
     ] {
         expect_refused(&client, path)?;
     }
-    Ok(())
+    // The files are where they are asked for: what is no program comes out.
+    expect_visible(&client, "/wp-content/uploads/notes.txt")
 }
 
 #[test]
@@ -55,11 +69,31 @@ fn dotfiles_and_configuration_are_denied() -> Result<()> {
         .publish(WEB_PORT)
         .file("/var/www/html/.env", secret)
         .file("/var/www/html/wp-content/.htpasswd", secret)
+        .file("/var/www/html/backup.sql", secret)
+        .file("/var/www/html/wp-content/notes.txt", "visible")
         .start()?;
     let client = web.wait_for_http(WEB_PORT, "/healthz")?;
-    for path in ["/.env", "/wp-content/.htpasswd"] {
+    for path in [
+        "/.env",
+        "/wp-content/.htpasswd",
+        "/backup.sql",
+        "/wp-config.php",
+        "/wp-config.php/x",
+        "/readme.html",
+    ] {
         expect_refused(&client, path)?;
     }
+    expect_visible(&client, "/wp-content/notes.txt")
+}
+
+fn expect_visible(client: &Client, path: &str) -> Result<()> {
+    let answer = client.get(path)?;
+    ensure!(
+        answer.status == 200 && answer.text() == "visible",
+        "`{path}` answers {}: {}",
+        answer.status,
+        answer.text()
+    );
     Ok(())
 }
 

@@ -26,11 +26,17 @@ fn a_killed_php_fpm_master_is_replaced_and_its_workers_go_with_it() -> Result<()
         Ok(web.service_pid("php-fpm")? != before)
     })?;
     web.wait_for_http(WEB_PORT, "/probe.php")?;
-    // Workers of the killed master would have become children of PID 1.
-    let script = "for stat in /proc/[0-9]*/stat; do read -r pid comm state parent rest <$stat || continue; \
-         case $comm in '(php-fpm'*) [ $parent = 1 ] && echo $pid;; esac; done 2>/dev/null; true";
-    poll::until_true("one php-fpm is left", || {
-        Ok(web.shell(script)?.lines().count() == 1)
+    one_is_left(&web, "php-fpm")
+}
+
+/// Workers of a killed master would have become children of PID 1.
+fn one_is_left(web: &Container, service: &str) -> Result<()> {
+    let script = format!(
+        "for stat in /proc/[0-9]*/stat; do read -r pid comm state parent rest <$stat || continue; \
+         case $comm in '({service}'*) [ $parent = 1 ] && echo $pid;; esac; done 2>/dev/null; true"
+    );
+    poll::until_true(&format!("one {service} is left"), || {
+        Ok(web.shell(&script)?.lines().count() == 1)
     })
 }
 
@@ -43,7 +49,7 @@ fn a_killed_nginx_master_is_replaced() -> Result<()> {
         Ok(web.service_pid("nginx")? != before)
     })?;
     web.wait_for_http(WEB_PORT, "/probe.php")?;
-    Ok(())
+    one_is_left(&web, "nginx")
 }
 
 #[test]

@@ -116,14 +116,36 @@ impl Report {
     }
 }
 
-fn ask(mut stream: TcpStream, path: &str) -> io::Result<String> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: site.example\r\nConnection: close\r\n\r\n"
-    )?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+fn ask(stream: TcpStream, path: &str) -> io::Result<String> {
+    Question::put(stream, path)?.answer()
+}
+
+/// A request that has been sent and waits for its answer.
+pub struct Question(TcpStream);
+
+impl Question {
+    /// Connects and sends the request; returns before it is answered.
+    pub fn ask(address: SocketAddr, path: &str) -> io::Result<Self> {
+        Self::put(
+            TcpStream::connect_timeout(&address, CONNECT_PATIENCE)?,
+            path,
+        )
+    }
+
+    fn put(mut stream: TcpStream, path: &str) -> io::Result<Self> {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: site.example\r\nConnection: close\r\n\r\n"
+        )?;
+        Ok(Self(stream))
+    }
+
+    /// Waits for the whole answer, head included.
+    pub fn answer(mut self) -> io::Result<String> {
+        let mut answer = Vec::new();
+        self.0.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
 }

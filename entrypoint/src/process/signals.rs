@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::fcntl::OFlag;
 use nix::sys::signal::Signal;
-use nix::unistd::{pipe2, read};
+use nix::unistd::{pipe2, read, write};
 use signal_hook::{flag, low_level};
 
 /// The signals the program listens to, and which of them have come.
@@ -31,6 +31,8 @@ impl Signals {
             low_level::pipe::register(signal as i32, notify.try_clone()?)?;
             arrived.push((signal, flag));
         }
+        // A signal between the two registrations above set its flag without a byte.
+        write(&notify, &[0])?;
         Ok(Self { wake, arrived })
     }
 

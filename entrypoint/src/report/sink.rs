@@ -59,35 +59,36 @@ impl Sink {
 
     /// Writes what can be written without blocking.
     pub(super) fn flush(&mut self) {
-        self.write_while_ready(PollTimeout::ZERO);
+        self.write_while_ready(Instant::now());
     }
 
     /// Writes for at most this long.
     pub(super) fn drain(&mut self, patience: Duration) {
         let end = Instant::now() + patience;
-        while self.pending().is_some() {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            self.write_while_ready(PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO));
+        while self.pending().is_some() && Instant::now() < end {
+            self.write_while_ready(end);
         }
     }
 
-    fn write_while_ready(&mut self, timeout: PollTimeout) {
+    /// Waits for room until `end` in all, however slowly the reader makes some.
+    fn write_while_ready(&mut self, end: Instant) {
         let Some(output) = &self.output else { return };
         let mut written = 0;
         let mut gone = false;
         while written < self.queue.len() {
             let mut room = [PollFd::new(output.as_fd(), PollFlags::POLLOUT)];
-            match poll(&mut room, timeout) {
+            let left = end.saturating_duration_since(Instant::now());
+            match poll(
+                &mut room,
+                PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO),
+            ) {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(Errno::EINTR) => continue,
                 Err(_) => break,
             }
-            let end = self.queue.len().min(written + PIPE_BUF);
-            match write(output, &self.queue[written..end]) {
+            let until = self.queue.len().min(written + PIPE_BUF);
+            match write(output, &self.queue[written..until]) {
                 Ok(count) => written += count,
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => break,

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -205,7 +206,13 @@ impl Host {
                 MainProcess::None => {}
             },
             Action::FailHealthChecks => {
-                if let Err(error) = fs::write(&self.draining_marker, b"") {
+                let marker = fs::OpenOptions::new()
+                    .write(true)
+                    .create(true)
+                    .truncate(true)
+                    .custom_flags(nix::libc::O_NOFOLLOW)
+                    .open(&self.draining_marker);
+                if let Err(error) = marker {
                     let marker = self.draining_marker.display();
                     report.message(format_args!("cannot write `{marker}`: {error}"));
                 }

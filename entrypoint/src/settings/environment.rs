@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::{Secret, SettingsError};
@@ -24,8 +25,19 @@ pub(crate) type FileReader<'a> = &'a dyn Fn(&Path, u64) -> io::Result<Vec<u8>>;
 
 /// Reads from the real file system.
 pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    // Opening a pipe waits for its writer, and PID 1 must not wait: a signal would not wake it.
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(nix::libc::O_NONBLOCK)
+        .open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        ));
+    }
     let mut content = Vec::new();
-    File::open(path)?.take(limit).read_to_end(&mut content)?;
+    file.take(limit).read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -140,6 +152,15 @@ mod tests {
         Ok(environment
             .value_or_file("PASSWORD", &files)?
             .map(|value| value.expose().to_vec()))
+    }
+
+    #[test]
+    fn a_pipe_is_refused_instead_of_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let pipe = home.path().join("pipe");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let error = read_file(&pipe, 10).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     }
 
     #[test]

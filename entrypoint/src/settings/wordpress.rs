@@ -84,7 +84,8 @@ fn check_table_prefix(prefix: &Secret) -> Result<(), SettingsError> {
     }
     Err(SettingsError::Invalid {
         variable: "WORDPRESS_TABLE_PREFIX",
-        value: String::from_utf8_lossy(prefix.expose()).into_owned(),
+        // It may be another secret, from a file that was named by mistake.
+        value: format!("({} bytes)", prefix.expose().len()),
         expected: "letters, digits and underscores",
     })
 }
@@ -154,7 +155,7 @@ mod tests {
         let error = resolve([("WORDPRESS_TABLE_PREFIX", "wp-")]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`WORDPRESS_TABLE_PREFIX` is `wp-`, expected letters, digits and underscores"
+            "`WORDPRESS_TABLE_PREFIX` is `(3 bytes)`, expected letters, digits and underscores"
         );
     }
 

@@ -4,15 +4,19 @@
 //! root, the same name under `/dev/shm` (memory, always there in a container) or `/tmp`. A
 //! directory that belongs to somebody other than us and root is refused: secrets go into it.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::geteuid;
 use thiserror::Error;
 
 const CANDIDATES: [&str; 3] = ["/run/wpimg", "/dev/shm/wpimg", "/tmp/wpimg"];
+
+const MODE: u32 = 0o755;
+/// Write permission of the group and of everybody.
+const OPEN_TO_OTHERS: u32 = 0o022;
 
 #[derive(Debug, Error)]
 pub(crate) enum RuntimeDirectoryError {
@@ -56,12 +60,12 @@ fn prepare(path: &Path) -> Result<PathBuf, RuntimeDirectoryError> {
         path: path.to_owned(),
         source,
     };
-    match DirBuilder::new().mode(0o755).create(path) {
+    match DirBuilder::new().mode(MODE).create(path) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             DirBuilder::new()
-                .mode(0o755)
+                .mode(MODE)
                 .recursive(true)
                 .create(path)
                 .map_err(refused)?;
@@ -75,12 +79,27 @@ fn prepare(path: &Path) -> Result<PathBuf, RuntimeDirectoryError> {
         let (path, owner) = (path.to_owned(), metadata.uid());
         return Err(RuntimeDirectoryError::Foreign { path, owner });
     }
+    // An empty volume is often open to everybody. What root's nginx reads must not be: a worker could
+    // put its own configuration there.
+    if metadata.uid() == geteuid().as_raw() && metadata.mode() & OPEN_TO_OTHERS != 0 {
+        close_to_others(path).map_err(refused)?;
+    }
     // It may lie on a read-only file system although it is ours.
     let probe = path.join(".probe");
     fs::write(&probe, b"")
         .and_then(|()| fs::remove_file(&probe))
         .map_err(refused)?;
     Ok(path.to_owned())
+}
+
+/// Through a descriptor, so that a link in place of the directory cannot redirect us.
+fn close_to_others(path: &Path) -> io::Result<()> {
+    let flags = nix::libc::O_DIRECTORY | nix::libc::O_NOFOLLOW;
+    let directory = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    directory.set_permissions(Permissions::from_mode(MODE))
 }
 
 #[cfg(test)]
@@ -102,6 +121,16 @@ mod tests {
             0,
             "the probe is gone"
         );
+    }
+
+    #[test]
+    fn a_directory_open_to_everybody_is_closed_first() {
+        let parent = tempfile::tempdir().unwrap();
+        let open = parent.path().join("volume");
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, Permissions::from_mode(0o1777)).unwrap();
+        choose(Some(&open)).unwrap();
+        assert_eq!(fs::metadata(&open).unwrap().mode() & 0o7777, MODE);
     }
 
     #[test]

@@ -37,6 +37,9 @@ impl Add<Duration> for Moment {
 /// Services that have not stopped gracefully get this long to react to TERM.
 const LONGEST_HURRY: Duration = Duration::from_secs(2);
 
+/// What a drain delay must leave for requests to end by themselves, before anything is hurried.
+const SHORTEST_STOP: Duration = Duration::from_secs(1);
+
 /// From KILL to the end: the kernel needs a moment to take a process down.
 const LONGEST_KILL: Duration = Duration::from_millis(500);
 
@@ -48,9 +51,11 @@ pub(crate) struct StopBudget {
 }
 
 impl StopBudget {
-    /// `None` when the drain delay would leave no time to stop.
+    /// `None` when the drain delay would leave less than [`SHORTEST_STOP`] for an orderly stop.
     pub(crate) fn new(total: Duration, drain: Duration) -> Option<Self> {
-        (drain < total).then_some(Self { total, drain })
+        let budget = Self { total, drain };
+        let orderly = total.saturating_sub(drain).saturating_sub(budget.hurry());
+        (drain.is_zero() || orderly >= SHORTEST_STOP).then_some(budget)
     }
 
     pub(crate) fn total(self) -> Duration {
@@ -143,6 +148,14 @@ mod tests {
                 assert_eq!(clock.end.since(now), seconds(total));
             }
         }
+    }
+
+    #[test]
+    fn a_drain_delay_leaves_time_to_stop_or_is_refused() {
+        assert!(StopBudget::new(seconds(25), seconds(24)).is_none());
+        assert!(StopBudget::new(seconds(25), seconds(22)).is_none());
+        assert!(StopBudget::new(seconds(25), seconds(21)).is_some());
+        assert!(StopBudget::new(seconds(1), seconds(0)).is_some());
     }
 
     #[test]
