@@ -46,7 +46,6 @@ use std::{
 use wpimg_debian::name::{PackageName, SuiteName};
 use wpimg_oci::platform::Platform;
 
-use crate::settings::RecipeLocation;
 use partial::{Extends, PartialRecipe};
 
 /// The recipe that `extends = "wordpress"` extends.
@@ -55,6 +54,13 @@ const BUILT_IN: &str = include_str!("../../../../docker/recipe.toml");
 const BUILT_IN_NAME: &str = "built-in recipe";
 /// Far above any real recipe, far below what would hurt.
 const SIZE_LIMIT: u64 = 1 << 20;
+
+/// Where the recipe comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RecipeLocation {
+    File(PathBuf),
+    BuiltIn,
+}
 
 /// A complete, validated recipe.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Compression, FileSource, Mode, Owner, Recipe, RecipeError, WordPressSource};
+use super::{
+    Compression, FileSource, Mode, Owner, Recipe, RecipeError, RecipeLocation, WordPressSource,
+};
 use crate::{
     error_report::{Failure, Hint as _},
     exit_status::ExitStatus,
-    settings::RecipeLocation,
 };
 
 const DATABASE: &str = r#"

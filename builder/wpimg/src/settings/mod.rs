@@ -17,7 +17,7 @@ use std::{
 
 use crate::{
     cli::{BuildArgs, ColorChoice, CompressionChoice, Format, GlobalArgs},
-    recipe::ImageName,
+    recipe::{ImageName, RecipeLocation},
     report::{Appearance, Colour, Progress, Verbosity},
 };
 
@@ -47,13 +47,6 @@ pub(crate) struct BuildSettings {
     pub(crate) compression: Option<CompressionChoice>,
     /// Seconds since 1970 that no file in the image may be newer than.
     pub(crate) source_date_epoch: Option<u64>,
-}
-
-/// Where the recipe comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum RecipeLocation {
-    File(PathBuf),
-    BuiltIn,
 }
 
 /// The form in which the image is written.

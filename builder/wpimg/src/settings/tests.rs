@@ -5,14 +5,14 @@ use std::{cell::RefCell, collections::BTreeSet, ffi::OsString, path::Path};
 use clap::Parser as _;
 
 use super::{
-    BuildSettings, Environment, NamedBy, NamedMirror, OnTerminal, Output, RecipeLocation, Settings,
-    SettingsError, appearance, environment::VARIABLES,
+    BuildSettings, Environment, NamedBy, NamedMirror, OnTerminal, Output, Settings, SettingsError,
+    appearance, environment::VARIABLES,
 };
 use crate::{
     cli::{BuildArgs, Cli, Command, GlobalArgs},
     error_report::Hint as _,
     exit_status::ExitStatus,
-    recipe::ImageName,
+    recipe::{ImageName, RecipeLocation},
     report::{Colour, Progress, Verbosity},
 };
 
