@@ -4,7 +4,7 @@ use std::{fmt, fs, path::Path, process::Command, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use wpimg_e2e::wpimg::Wpimg;
+use wpimg_e2e::{wpimg::Wpimg, wrap::wrap};
 
 /// What one run cost.
 pub(crate) struct Build {
@@ -16,22 +16,9 @@ pub(crate) struct Build {
 /// Runs a build under time(1), which knows the peak memory of its child.
 pub(crate) fn build(build: &Wpimg) -> Result<Build> {
     let report = tempfile::NamedTempFile::new()?;
-    let command = build.command()?;
-    let mut timed = Command::new("/usr/bin/time");
-    timed
-        .args(["--format=%M", "--output"])
-        .arg(report.path())
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-    if let Some(directory) = command.get_current_dir() {
-        timed.current_dir(directory);
-    }
+    let mut time = Command::new("/usr/bin/time");
+    time.args(["--format=%M", "--output"]).arg(report.path());
+    let mut timed = wrap(time, &build.command()?);
     let begin = Instant::now();
     let output = timed
         .output()

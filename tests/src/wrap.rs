@@ -51,7 +51,7 @@ pub fn is_root() -> Result<bool> {
 }
 
 /// Appends the inner command to the outer one's arguments; directory and environment are the inner one's.
-pub(crate) fn wrap(mut outer: Command, inner: &Command) -> Command {
+pub fn wrap(mut outer: Command, inner: &Command) -> Command {
     outer
         .arg(inner.get_program())
         .args(inner.get_args())

@@ -22,6 +22,14 @@ pub(crate) enum Identity {
 }
 
 impl Identity {
+    /// As in an image that runs as root.
+    #[cfg(test)]
+    pub(crate) const WWW_DATA: Self = Self::Root {
+        name: WORKER,
+        user: Uid::from_raw(WORKER_ID),
+        group: Gid::from_raw(WORKER_ID),
+    };
+
     pub(crate) fn of_this_process() -> Self {
         if !geteuid().is_root() {
             return Self::Unprivileged;

@@ -117,16 +117,8 @@ opcache.lockfile_path = {run}/tmp
 
 #[cfg(test)]
 mod tests {
-    use nix::unistd::{Gid, Uid};
-
     use super::*;
     use crate::settings::{Capacity, Environment, Settings};
-
-    const WORKER: Identity = Identity::Root {
-        name: "www-data",
-        user: Uid::from_raw(33),
-        group: Gid::from_raw(33),
-    };
 
     struct Rendered {
         nginx: String,
@@ -152,7 +144,11 @@ mod tests {
 
     #[test]
     fn nginx_and_php_agree_on_the_largest_request() {
-        let rendered = rendered([("WPIMG_UPLOAD_LIMIT", "100M")], &WORKER, Ipv6::Missing);
+        let rendered = rendered(
+            [("WPIMG_UPLOAD_LIMIT", "100M")],
+            &Identity::WWW_DATA,
+            Ipv6::Missing,
+        );
         assert!(rendered.nginx.contains("client_max_body_size 101M;"));
         assert!(rendered.php.contains("post_max_size = 101M"));
         assert!(rendered.php.contains("upload_max_filesize = 100M"));
@@ -160,7 +156,7 @@ mod tests {
 
     #[test]
     fn nginx_and_php_fpm_agree_on_the_socket() {
-        let rendered = rendered([], &WORKER, Ipv6::Missing);
+        let rendered = rendered([], &Identity::WWW_DATA, Ipv6::Missing);
         assert!(
             rendered
                 .nginx
@@ -171,7 +167,11 @@ mod tests {
 
     #[test]
     fn php_fpm_never_loses_patience_before_the_supervisor() {
-        let rendered = rendered([("WPIMG_STOP_TIMEOUT", "110")], &WORKER, Ipv6::Missing);
+        let rendered = rendered(
+            [("WPIMG_STOP_TIMEOUT", "110")],
+            &Identity::WWW_DATA,
+            Ipv6::Missing,
+        );
         assert!(rendered.fpm.contains("process_control_timeout = 110\n"));
         assert!(rendered.nginx.contains("worker_shutdown_timeout 96750ms;"));
     }
@@ -186,11 +186,15 @@ mod tests {
     #[test]
     fn nginx_listens_on_ipv6_only_where_there_is_any() {
         assert!(
-            rendered([], &WORKER, Ipv6::Available)
+            rendered([], &Identity::WWW_DATA, Ipv6::Available)
                 .nginx
                 .contains("listen [::]:8080")
         );
-        assert!(!rendered([], &WORKER, Ipv6::Missing).nginx.contains("[::]"));
+        assert!(
+            !rendered([], &Identity::WWW_DATA, Ipv6::Missing)
+                .nginx
+                .contains("[::]")
+        );
     }
 
     #[test]

@@ -73,7 +73,12 @@ impl Hint for CacheError {
     fn exit_status(&self) -> ExitStatus {
         match self {
             Self::Occupied { .. } | Self::NotACache { .. } => ExitStatus::Usage,
-            _ => ExitStatus::Failure,
+            Self::Create { .. }
+            | Self::NotWritable { .. }
+            | Self::DiskFull { .. }
+            | Self::Write { .. }
+            | Self::Read { .. }
+            | Self::Remove { .. } => ExitStatus::Failure,
         }
     }
 

@@ -155,12 +155,6 @@ mod tests {
 
     use super::*;
 
-    const WORKER: Identity = Identity::Root {
-        name: "www-data",
-        user: Uid::from_raw(33),
-        group: Gid::from_raw(33),
-    };
-
     fn owner(path: &Path) -> (u32, u32) {
         let metadata = fs::symlink_metadata(path).unwrap();
         (metadata.uid(), metadata.gid())
@@ -213,14 +207,14 @@ mod tests {
         symlink(&outside, uploads.join("link")).unwrap();
         fs::hard_link(&outside, uploads.join("hard")).unwrap();
 
-        let found = put_right(&uploads, &WORKER, &never).unwrap();
+        let found = put_right(&uploads, &Identity::WWW_DATA, &never).unwrap();
         assert_eq!(found, Ownership::PutRight { changed: 5 });
         for inside in ["", "2026", "2026/11", "2026/11/picture.jpg", "link"] {
             assert_eq!(owner(&uploads.join(inside)), (33, 33), "{inside}");
         }
         assert_eq!(owner(&outside), (0, 0));
         assert_eq!(
-            put_right(&uploads, &WORKER, &never).unwrap(),
+            put_right(&uploads, &Identity::WWW_DATA, &never).unwrap(),
             Ownership::AlreadyRight
         );
     }
@@ -233,11 +227,11 @@ mod tests {
         fs::create_dir(&uploads).unwrap();
         fs::write(uploads.join("picture.jpg"), b"").unwrap();
         assert_eq!(
-            put_right(&uploads, &WORKER, &|| true).unwrap(),
+            put_right(&uploads, &Identity::WWW_DATA, &|| true).unwrap(),
             Ownership::Interrupted
         );
         assert_eq!(owner(&uploads), (0, 0));
-        let found = put_right(&uploads, &WORKER, &never).unwrap();
+        let found = put_right(&uploads, &Identity::WWW_DATA, &never).unwrap();
         assert_eq!(found, Ownership::PutRight { changed: 2 });
     }
 
@@ -247,7 +241,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let metadata = fs::metadata(home.path()).unwrap();
-        let worker = WORKER.worker();
+        let worker = Identity::WWW_DATA.worker();
         let refused = writable(home.path(), &metadata, worker, Ownership::MappedElsewhere);
         let refused = refused.unwrap_err();
         assert!(refused.to_string().contains("belongs to 0:0"), "{refused}");

@@ -50,7 +50,8 @@ pub(super) async fn build(
     }
     let unpacked = packages::fetch_and_unpack(&selected, request, archive, tools).await?;
     let image = tokio::task::block_in_place(|| {
-        assemble(request, platform, &selected, unpacked, site_files, tools)
+        let image = (platform, &key);
+        assemble(request, image, &selected, unpacked, site_files, tools)
     })?;
     tools.cache.put_record(RecordKind::Image, &key, &image)?;
     Ok(image)
@@ -132,7 +133,7 @@ fn cached(cache: &Cache, key: &Digest) -> Option<BuiltImage> {
 
 fn assemble(
     request: &Request,
-    platform: Platform,
+    (platform, key): (Platform, &Digest),
     selected: &[Selected],
     mut unpacked: Vec<Unpacked>,
     site_files: &[OverlayFile],
@@ -154,7 +155,6 @@ fn assemble(
 
     let newest = tree.newest();
     let clamp_mtime = request.epoch.unwrap_or(i64::MAX);
-    let image = image_key(request, platform, selected, site_files);
     let planned: Vec<PlannedLayer> = tree
         .into_layers()?
         .into_iter()
@@ -162,7 +162,7 @@ fn assemble(
             group,
             key: layer_key(
                 request,
-                &image,
+                key,
                 (group, &rootfs),
                 &packages_of(group, selected, &copied_from),
             ),

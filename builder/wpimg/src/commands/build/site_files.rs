@@ -141,7 +141,10 @@ fn built_in(
         .trim_start_matches('/');
     let before = files.len();
     for (path, mode, bytes) in embedded::ROOTFS {
-        let Some(rest) = path.strip_prefix(below) else {
+        let rest = path.strip_prefix(below);
+        // A name that only begins alike is another name.
+        let whole = |rest: &&str| below.is_empty() || rest.is_empty() || rest.starts_with('/');
+        let Some(rest) = rest.filter(whole) else {
             continue;
         };
         let target = joined(entry.target.as_str(), rest.trim_start_matches('/'));
