@@ -7,15 +7,29 @@ use std::ffi::OsString;
 
 use thiserror::Error;
 
+use crate::command::{self, OptionError, Request};
+use crate::exec::{self, ExecOptionError};
 use crate::exit_code;
+use crate::healthcheck::Questions;
+use crate::jobs::Job;
+use crate::settings::reference;
+use crate::status::Format;
 
 /// What the program was asked to be.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Configure WordPress and supervise its services.
     Serve,
-    /// Be a plain init for this command, which is never empty.
-    Command(Vec<OsString>),
+    /// Be a plain init for a command.
+    Command(Request),
+    /// Run a command beside the services.
+    Exec(exec::Request),
+    /// Do one of the jobs that PID 1 starts by itself.
+    Job(Job),
+    /// Tell what PID 1 of this container knows.
+    Status(Format),
+    /// Ask nginx and php-fpm whether they are well.
+    Healthcheck(Questions),
     Help,
     Version,
 }
@@ -24,20 +38,18 @@ pub(crate) enum Mode {
 pub(crate) enum ArgumentsError {
     #[error("unexpected argument `{argument}`")]
     Unexpected { argument: String },
-    #[error("`--` must be followed by a command")]
-    NoCommand,
+    #[error(transparent)]
+    Option(#[from] OptionError),
+    #[error(transparent)]
+    Exec(#[from] ExecOptionError),
 }
 
 impl ArgumentsError {
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::Unexpected { argument } if argument.starts_with('-') => {
-                "run `wpimg-init --help`".to_owned()
-            }
-            Self::Unexpected { argument } => {
-                format!("to run a command, put `--` before it: `wpimg-init -- {argument}`")
-            }
-            Self::NoCommand => "run `wpimg-init` alone to serve WordPress".to_owned(),
+            Self::Unexpected { .. } => "run `wpimg-init --help`".to_owned(),
+            Self::Option(error) => error.hint(),
+            Self::Exec(error) => error.hint(),
         }
     }
 }
@@ -48,21 +60,53 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mod
         return Ok(Mode::Serve);
     };
     let mode = match first.to_str() {
-        Some("--") => {
-            let command: Vec<OsString> = arguments.by_ref().collect();
-            if command.is_empty() {
-                return Err(ArgumentsError::NoCommand);
-            }
-            Mode::Command(command)
+        Some("job") => {
+            let name = arguments.next().unwrap_or_default();
+            let job = name.to_str().and_then(Job::named);
+            Mode::Job(job.ok_or_else(|| unexpected(&name))?)
         }
+        Some("exec") => Mode::Exec(exec::Request::parse(arguments.by_ref())?),
+        Some("status") => Mode::Status(status_format(&mut arguments)?),
+        Some("healthcheck") => Mode::Healthcheck(questions(&mut arguments)?),
         Some("-h" | "--help") => Mode::Help,
         Some("-V" | "--version") => Mode::Version,
-        _ => return Err(unexpected(&first)),
+        _ => Mode::Command(Request::parse(
+            [first].into_iter().chain(arguments.by_ref()),
+        )?),
     };
     match arguments.next() {
         None => Ok(mode),
         Some(extra) => Err(unexpected(&extra)),
     }
+}
+
+fn status_format(arguments: &mut impl Iterator<Item = OsString>) -> Result<Format, ArgumentsError> {
+    let Some(option) = arguments.next() else {
+        return Ok(Format::Text);
+    };
+    let value = match option.to_str() {
+        Some("--format") => arguments.next().unwrap_or_default(),
+        Some("--format=json") => "json".into(),
+        Some("--format=text") => "text".into(),
+        Some(_) | None => return Err(unexpected(&option)),
+    };
+    match value.to_str() {
+        Some("json") => Ok(Format::Json),
+        Some("text") => Ok(Format::Text),
+        Some(_) | None => Err(unexpected(&value)),
+    }
+}
+
+fn questions(arguments: &mut impl Iterator<Item = OsString>) -> Result<Questions, ArgumentsError> {
+    let mut questions = Questions::default();
+    for option in arguments {
+        match option.to_str() {
+            Some("--ready") => questions.ready = true,
+            Some("--database") => questions.database = true,
+            Some(_) | None => return Err(unexpected(&option)),
+        }
+    }
+    Ok(questions)
 }
 
 fn unexpected(argument: &OsString) -> ArgumentsError {
@@ -72,7 +116,12 @@ fn unexpected(argument: &OsString) -> ArgumentsError {
 }
 
 pub(crate) fn help() -> String {
-    format!("{HELP}\nExit codes:\n{}", exit_code::TABLE)
+    let variables = reference::as_text();
+    format!(
+        "{HELP}{}\n{variables}\n{SIGNALS}\nExit codes:\n{}",
+        command::HELP,
+        exit_code::TABLE
+    )
 }
 
 const HELP: &str = "\
@@ -80,45 +129,32 @@ Serve WordPress with nginx and php-fpm, or run a command under a small init
 
 Usage:
   wpimg-init               Configure WordPress, then supervise php-fpm and nginx
-  wpimg-init -- CMD ARGS   Run CMD, forward signals to it, reap orphans, exit with its code
+  wpimg-init [OPTIONS] -- CMD ARGS
+                           Run CMD, forward signals to it, reap orphans, exit with its code
+  wpimg-init exec [--user NAME] -- CMD ARGS
+                           Run CMD beside the services, with their settings, as their user
+  wpimg-init status [--format text|json]
+                           Tell what runs, since when, and how often it was started again
+  wpimg-init healthcheck [--ready] [--database]
+                           Ask nginx and php-fpm (also: whether visitors may come; whether WordPress
+                           can use its database) and exit with 0 or 1, for a task definition's healthCheck
   wpimg-init --help        Print this text
   wpimg-init --version     Print the version
 
-Settings of WordPress, as in the official image. Each may be given as NAME_FILE instead, with the
-path of a file that holds the value; to give both is an error:
-  WORDPRESS_DB_HOST        Host, host:port or host:/path/of/socket of the database (mysql)
-  WORDPRESS_DB_USER        (example username)
-  WORDPRESS_DB_PASSWORD    (example password)
-  WORDPRESS_DB_NAME        (wordpress)
-  WORDPRESS_DB_CHARSET     (utf8)
-  WORDPRESS_DB_COLLATE     (empty: as the charset has it)
-  WORDPRESS_TABLE_PREFIX   Letters, digits and underscores (wp_)
-  WORDPRESS_DEBUG          Anything but an empty value and 0 sets WP_DEBUG (empty)
-  WORDPRESS_CONFIG_EXTRA   Lines of PHP for wp-config.php (empty)
-  WORDPRESS_AUTH_KEY, _SECURE_AUTH_KEY, _LOGGED_IN_KEY, _NONCE_KEY,
-  WORDPRESS_AUTH_SALT, _SECURE_AUTH_SALT, _LOGGED_IN_SALT, _NONCE_SALT
-                           (derived from WPIMG_SALT_MASTER, else kept in the database)
-  WPIMG_SALT_MASTER        One secret of at least 32 bytes from which missing keys are derived
+Options before `-- CMD`:
+";
 
-Settings of the container:
-  WPIMG_HTTP_PORT          Port nginx listens on, 1 to 65535 (8080)
-  WPIMG_UPLOAD_LIMIT       Largest upload for nginx and PHP alike, with K, M or G; up to 16G (64M)
-  WPIMG_PHP_WORKERS        Number of PHP workers, 1 to 1000 (four per processor and at least 5,
-                           as far as 64 MiB each beside 256 MiB fit into the memory)
-  WPIMG_STOP_TIMEOUT       Seconds from the stop signal to the end, 1 to 3600 (25)
-  WPIMG_DRAIN_DELAY        Seconds of these to serve on with a failing /healthz (0)
-  WPIMG_RUN_DIR            The one writable directory (/run/wpimg, else /dev/shm/wpimg, /tmp/wpimg)
-
+const SIGNALS: &str = "\
 Signals:
   TERM, INT, QUIT          Stop without losing a request; a second one hurries
-  HUP                      Read every NAME_FILE again, reload nginx and php-fpm
+  HUP                      Fetch every secret and read every NAME_FILE again, reload nginx and php-fpm
   USR1                     Reopen logs
 ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{Capacity, Settings};
+    use crate::settings::{Capacity, ServerSettings};
 
     fn parsed(arguments: &[&str]) -> Result<Mode, ArgumentsError> {
         parse(arguments.iter().map(OsString::from))
@@ -130,18 +166,6 @@ mod tests {
     }
 
     #[test]
-    fn options_after_the_dashes_belong_to_the_command() {
-        assert_eq!(
-            parsed(&["--", "sh", "--help", "--"]),
-            Ok(Mode::Command(vec![
-                "sh".into(),
-                "--help".into(),
-                "--".into()
-            ]))
-        );
-    }
-
-    #[test]
     fn a_bare_command_is_refused_with_the_right_call_as_hint() {
         let error = parsed(&["bash"]).unwrap_err();
         assert_eq!(error.to_string(), "unexpected argument `bash`");
@@ -149,8 +173,31 @@ mod tests {
     }
 
     #[test]
-    fn dashes_without_a_command_are_refused() {
-        assert_eq!(parsed(&["--"]), Err(ArgumentsError::NoCommand));
+    fn subcommands_take_their_options_and_no_others() {
+        let both = Questions {
+            ready: true,
+            database: true,
+        };
+        for (arguments, mode) in [
+            (&["status"][..], Mode::Status(Format::Text)),
+            (&["status", "--format", "json"], Mode::Status(Format::Json)),
+            (&["status", "--format=json"], Mode::Status(Format::Json)),
+            (&["healthcheck"], Mode::Healthcheck(Questions::default())),
+            (
+                &["healthcheck", "--database", "--ready"],
+                Mode::Healthcheck(both),
+            ),
+        ] {
+            assert_eq!(parsed(arguments), Ok(mode), "{arguments:?}");
+        }
+        for wrong in [
+            &["status", "--format", "yaml"][..],
+            &["status", "--format"],
+            &["status", "--format=json", "more"],
+            &["healthcheck", "--fast"],
+        ] {
+            assert!(parsed(wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]
@@ -160,12 +207,7 @@ mod tests {
 
     #[test]
     fn help_names_the_defaults_that_count() {
-        let settings = Settings::resolve(
-            &[].into(),
-            &|_, _| unreachable!(),
-            Capacity::of_a_small_task(),
-        );
-        let server = settings.unwrap().server;
+        let server = ServerSettings::resolve(&[].into(), Capacity::of_a_small_task()).unwrap();
         let seconds = server.stop_budget.total().as_secs();
         for default in [
             format!("1 to 65535 ({})", server.http_port),

@@ -3,15 +3,19 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{OwnedFd, RawFd};
-use std::path::PathBuf;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{Gid, Pid, Uid, fchown, pipe2};
 use thiserror::Error;
 
-use super::sys::{Isolation, isolate};
+use super::sys::isolate;
 use crate::exit_code::Exit;
+
+/// Four times the default of Linux (pipe(7)); used memory counts, not this.
+const PIPE_SIZE: i32 = 256 * 1024;
 
 /// What to execute, completely: nothing else is inherited but the resource
 /// limits.
@@ -60,10 +64,16 @@ impl SpawnError {
 
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
+            Self::Execute { source, .. } if source.raw_os_error() == Some(nix::libc::EPERM) => {
+                Some("another user needs root with the capabilities SETUID and SETGID".to_owned())
+            }
             Self::Execute { source, .. } if source.kind() == io::ErrorKind::NotFound => Some(
                 "check the name, and that the interpreter a script names exists in the image"
                     .to_owned(),
             ),
+            Self::Execute { source, .. } if source.raw_os_error() == Some(nix::libc::ENOEXEC) => {
+                Some("a script must begin with a line such as `#!/bin/sh`, and a program must be for this processor".to_owned())
+            }
             Self::Execute { .. } | Self::Pipe { .. } => None,
         }
     }
@@ -77,6 +87,16 @@ pub(crate) fn spawn_service(
     command_line: &CommandLine,
     worker: Option<(Uid, Gid)>,
 ) -> Result<ServiceProcess, SpawnError> {
+    spawn_service_as(command_line, worker, None)
+}
+
+/// The same for a service that is started as `user`, to whom its outputs belong then.
+pub(crate) fn spawn_service_as(
+    command_line: &CommandLine,
+    worker: Option<(Uid, Gid)>,
+    user: Option<(Uid, Gid)>,
+) -> Result<ServiceProcess, SpawnError> {
+    let worker = user.or(worker);
     let pipe = || {
         output_pipe(worker).map_err(|source| SpawnError::Pipe {
             program: command_line.program.clone(),
@@ -99,11 +119,11 @@ pub(crate) fn spawn_service(
         .stdin(Stdio::null())
         .stdout(stdout_writer)
         .stderr(stderr_writer);
-    isolate(
-        &mut command,
-        Isolation::Session,
-        command_line.inherited.clone(),
-    );
+    if let Some((user, group)) = user {
+        // Also drops every other group of ours.
+        command.uid(user.as_raw()).gid(group.as_raw());
+    }
+    isolate(&mut command, command_line.inherited.clone());
     let pid = spawn(command, &command_line.program)?;
     Ok(ServiceProcess {
         pid,
@@ -112,19 +132,7 @@ pub(crate) fn spawn_service(
     })
 }
 
-/// Starts the main command of plain init: everything inherited, and the terminal handed over.
-pub(crate) fn spawn_foreground(command_line: &[OsString]) -> Result<Pid, SpawnError> {
-    let (program, arguments) = match command_line {
-        [program, arguments @ ..] => (PathBuf::from(program), arguments),
-        [] => (PathBuf::new(), &[][..]),
-    };
-    let mut command = Command::new(&program);
-    command.args(arguments);
-    isolate(&mut command, Isolation::ForegroundGroup, Vec::new());
-    spawn(command, &program)
-}
-
-fn spawn(mut command: Command, program: &std::path::Path) -> Result<Pid, SpawnError> {
+pub(super) fn spawn(mut command: Command, program: &Path) -> Result<Pid, SpawnError> {
     let child = command.spawn().map_err(|source| SpawnError::Execute {
         program: program.to_owned(),
         source,
@@ -136,6 +144,8 @@ fn spawn(mut command: Command, program: &std::path::Path) -> Result<Pid, SpawnEr
 fn output_pipe(worker: Option<(Uid, Gid)>) -> io::Result<(OwnedFd, OwnedFd)> {
     let (reader, writer) = pipe2(OFlag::O_CLOEXEC)?;
     fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    // A burst fits in, and much output comes in fewer turns. The default will do where it is not allowed.
+    let _ = fcntl(&reader, FcntlArg::F_SETPIPE_SZ(PIPE_SIZE));
     if let Some((user, group)) = worker {
         fchown(&writer, Some(user), Some(group))?;
     }

@@ -5,6 +5,7 @@
 
 const VERSION: u8 = 1;
 const BEGIN_REQUEST: u8 = 1;
+const END_REQUEST: u8 = 3;
 const PARAMETERS: u8 = 4;
 const STDIN: u8 = 5;
 const STDOUT: u8 = 6;
@@ -13,13 +14,18 @@ const REQUEST_ID: u8 = 1;
 const HEADER_LENGTH: usize = 8;
 
 /// A GET request for a path that php-fpm answers itself (`ping.path`, `pm.status_path`).
-pub(super) fn get(path: &str) -> Vec<u8> {
+pub(crate) fn get(path: &str) -> Vec<u8> {
+    get_with(path, "")
+}
+
+/// The same with a query, which says how the answer is to look.
+pub(crate) fn get_with(path: &str, query: &str) -> Vec<u8> {
     let mut parameters = Vec::new();
     for (name, value) in [
         ("REQUEST_METHOD", "GET"),
         ("SCRIPT_NAME", path),
         ("SCRIPT_FILENAME", path),
-        ("QUERY_STRING", ""),
+        ("QUERY_STRING", query),
     ] {
         parameters.extend([length(name), length(value)]);
         parameters.extend_from_slice(name.as_bytes());
@@ -33,24 +39,29 @@ pub(super) fn get(path: &str) -> Vec<u8> {
 }
 
 /// Everything the application has written to its standard output so far.
-pub(super) fn output(response: &[u8]) -> Vec<u8> {
-    let mut output = Vec::new();
+pub(crate) fn output(response: &[u8]) -> Vec<u8> {
+    let outputs = records(response).filter(|(kind, _)| *kind == STDOUT);
+    outputs.flat_map(|(_, body)| body).copied().collect()
+}
+
+/// Whether the application has said that there is no more.
+pub(crate) fn is_complete(response: &[u8]) -> bool {
+    records(response).any(|(kind, _)| kind == END_REQUEST)
+}
+
+/// The whole records, each as its type and content.
+fn records(response: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = response;
-    while let Some((&[_, kind, _, _, high, low, padding, _], after)) =
-        rest.split_first_chunk::<HEADER_LENGTH>()
-    {
+    std::iter::from_fn(move || {
+        let (&[_, kind, _, _, high, low, padding, _], after) =
+            rest.split_first_chunk::<HEADER_LENGTH>()?;
         let content = usize::from(u16::from_be_bytes([high, low]));
-        let Some(body) = after.get(..content) else {
-            break;
-        };
-        if kind == STDOUT {
-            output.extend_from_slice(body);
-        }
+        let body = after.get(..content)?;
         rest = after
             .get(content + usize::from(padding)..)
             .unwrap_or_default();
-    }
-    output
+        Some((kind, body))
+    })
 }
 
 fn record(kind: u8, content: &[u8]) -> Vec<u8> {
@@ -94,6 +105,15 @@ mod tests {
             b"g",
         ];
         assert_eq!(output(&response.concat()), b"pong");
+    }
+
+    #[test]
+    fn an_answer_is_complete_with_the_end_of_its_request() {
+        let begun = [&[1, STDOUT, 0, 1, 0, 1, 0, 0][..], b"x"].concat();
+        assert!(!is_complete(&begun));
+        let end = [1, END_REQUEST, 0, 1, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        assert!(!is_complete(&[&begun[..], &end[..12]].concat()), "cut");
+        assert!(is_complete(&[&begun[..], &end].concat()));
     }
 
     #[test]

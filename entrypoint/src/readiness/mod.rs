@@ -3,7 +3,7 @@
 //! Checks never block and need no client program in the image. Their retry interval is short
 //! because every millisecond of it is start time; it only runs while a service starts.
 
-mod fastcgi;
+pub(crate) mod fastcgi;
 mod probe;
 
 pub(crate) use probe::{Check, Probe, RETRY_INTERVAL, Readiness};

@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
-    AddressFamily, MsgFlags, SockFlag, SockType, SockaddrIn, UnixAddr, connect, recv, send, socket,
+    AddressFamily, MsgFlags, SockFlag, SockType, SockaddrIn, UnixAddr, connect, getsockopt, recv,
+    send, socket, sockopt,
 };
 
 use super::fastcgi;
+use crate::process::CommandLine;
 
 /// How long to wait before asking again a service that does not listen yet.
 pub(crate) const RETRY_INTERVAL: Duration = Duration::from_millis(5);
@@ -22,9 +25,13 @@ const LARGEST_ANSWER: usize = 4096;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     /// php-fpm's ping page, which a worker answers.
-    FastCgiPing { socket: PathBuf, path: &'static str },
+    FastCgiPing { socket: PathBuf, path: String },
     /// A page that must answer 200, on the loopback interface.
-    HttpOk { port: u16, path: &'static str },
+    HttpOk { port: u16, path: String },
+    /// A port of the loopback interface that must accept a connection.
+    TcpConnect { port: u16 },
+    /// A program that must exit with 0; whoever runs it has to wait for it, so it is none of a [`Probe`]'s.
+    Exec(CommandLine),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +93,9 @@ impl Probe {
 impl Attempt {
     fn advance(&mut self, check: &Check) -> Result<Readiness, Errno> {
         let connection = self.connection.as_raw_fd();
+        if let Check::TcpConnect { .. } = check {
+            return is_connected(&self.connection);
+        }
         if !self.sent {
             match send(connection, &check.request(), MsgFlags::MSG_NOSIGNAL) {
                 // The request is smaller than any socket buffer, so it goes whole or not at all.
@@ -123,12 +133,13 @@ impl Check {
                 let connected = connect(connection.as_raw_fd(), &UnixAddr::new(socket)?);
                 (connection, connected)
             }
-            Self::HttpOk { port, .. } => {
+            Self::HttpOk { port, .. } | Self::TcpConnect { port } => {
                 let connection = open(AddressFamily::Inet)?;
                 let address = SockaddrIn::new(127, 0, 0, 1, *port);
                 let connected = connect(connection.as_raw_fd(), &address);
                 (connection, connected)
             }
+            Self::Exec(_) => return Err(io::ErrorKind::Unsupported.into()),
         };
         match connected {
             Ok(()) | Err(Errno::EINPROGRESS) => Ok(Attempt {
@@ -146,6 +157,7 @@ impl Check {
             Self::HttpOk { path, .. } => {
                 format!("GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n").into_bytes()
             }
+            Self::TcpConnect { .. } | Self::Exec(_) => Vec::new(),
         }
     }
 
@@ -155,7 +167,20 @@ impl Check {
             Self::HttpOk { .. } => {
                 answer.starts_with(b"HTTP/1.1 200 ") || answer.starts_with(b"HTTP/1.0 200 ")
             }
+            Self::TcpConnect { .. } | Self::Exec(_) => false,
         }
+    }
+}
+
+/// Whether a connection that was begun without waiting stands.
+fn is_connected(connection: &OwnedFd) -> Result<Readiness, Errno> {
+    let mut writable = [PollFd::new(connection.as_fd(), PollFlags::POLLOUT)];
+    if poll(&mut writable, PollTimeout::ZERO)? == 0 {
+        return Ok(Readiness::NotYet);
+    }
+    match getsockopt(connection, sockopt::SocketError)? {
+        0 => Ok(Readiness::Ready),
+        error => Err(Errno::from_raw(error)),
     }
 }
 
@@ -180,7 +205,7 @@ mod tests {
         let socket = directory.path().join("fpm.sock");
         let mut probe = Probe::new(Check::FastCgiPing {
             socket: socket.clone(),
-            path: "/ping",
+            path: "/ping".into(),
         });
         assert_eq!(probe.advance(), Readiness::NotYet, "no socket yet");
 
@@ -206,12 +231,23 @@ mod tests {
     }
 
     #[test]
+    fn a_port_is_ready_once_somebody_listens() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        wait(&mut Probe::new(Check::TcpConnect { port }));
+        drop(listener);
+        let mut closed = Probe::new(Check::TcpConnect { port });
+        assert_eq!(closed.advance(), Readiness::NotYet);
+        assert_eq!(closed.advance(), Readiness::NotYet);
+    }
+
+    #[test]
     fn a_page_that_answers_503_is_asked_again() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let mut probe = Probe::new(Check::HttpOk {
             port,
-            path: "/healthz",
+            path: "/healthz".into(),
         });
         let server = thread::spawn(move || {
             for answer in ["HTTP/1.1 503 Not yet\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"] {

@@ -1,21 +1,37 @@
 //! The one door to stdout and stderr.
 //!
 //! Everything the container prints goes through here: the services' lines, our own messages, the
-//! text of `--help`. Lines are written whole and never interleaved, and writing never blocks: a log
-//! reader that has stopped reading must not stop PID 1 from reaping. What does not fit is dropped
+//! text of `--help`. Lines are written whole and never interleaved, each says whose it is, and writing never
+//! blocks: a log reader that has stopped reading must not stop PID 1 from reaping. What does not fit is dropped
 //! by the line and counted.
 
+mod dialect;
+mod flow;
+mod format;
+mod json;
+mod level;
 mod lines;
+mod origin;
+mod redaction;
 mod sink;
+mod tally;
+mod time;
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-pub(crate) use lines::LineSplitter;
+use dialect::Dialect;
+use flow::Admission;
+pub(crate) use format::LogFormat;
+use level::Level;
+pub(crate) use lines::{LONGEST_UNFINISHED, cut};
+pub(crate) use origin::Origin;
+pub(crate) use redaction::{Redactor, is_secret};
 use sink::Sink;
+pub(crate) use tally::Tally;
 
 /// How long the last lines may take to be written before the program ends.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -27,30 +43,89 @@ pub(crate) enum Channel {
     Stderr,
 }
 
+/// Whether more output of a service can come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum More {
+    Expected,
+    /// What is there is all, so that an unfinished line counts.
+    Ended,
+    /// Nobody will ask again: what does not fit is dropped.
+    TimeIsUp,
+}
+
 pub(crate) struct Report {
+    format: LogFormat,
     stdout: Sink,
-    stderr: Sink,
+    /// `None` where both are the same terminal or pipe: two queues in front of one would tear each other's lines.
+    stderr: Option<Sink>,
+    redactor: Redactor,
+    tally: Tally,
 }
 
 impl Report {
     pub(crate) fn to_process_output() -> Self {
         Self {
+            format: LogFormat::Plain,
             stdout: Sink::new(io::stdout().as_fd().try_clone_to_owned().ok()),
-            stderr: Sink::new(io::stderr().as_fd().try_clone_to_owned().ok()),
+            stderr: (!sink::are_the_same(io::stdout().as_fd(), io::stderr().as_fd()))
+                .then(|| Sink::new(io::stderr().as_fd().try_clone_to_owned().ok())),
+            redactor: Redactor::default(),
+            tally: Tally::default(),
+        }
+    }
+
+    pub(crate) fn set_format(&mut self, format: LogFormat) {
+        self.format = format;
+    }
+
+    /// Prepares for the output of services, which may be much.
+    pub(crate) fn expect_services(&mut self) {
+        self.sinks_mut().for_each(Sink::open_again);
+    }
+
+    /// Masks these from now on, in what services and jobs write.
+    pub(crate) fn set_redactor(&mut self, redactor: Redactor) {
+        self.redactor = redactor;
+    }
+
+    /// What was counted since the start.
+    pub(crate) fn tally(&self) -> Tally {
+        Tally {
+            dropped_lines: self.sinks().map(Sink::dropped_ever).sum(),
+            ..self.tally
         }
     }
 
     /// Writes what the user asked for to stdout.
     pub(crate) fn result(&mut self, text: &str) {
-        self.stdout.push(text.as_bytes());
+        self.stdout
+            .push_own(|queue| queue.extend_from_slice(text.as_bytes()));
         self.stdout.flush();
     }
 
     /// Writes one of our own messages to stderr.
     pub(crate) fn message(&mut self, message: impl fmt::Display) {
-        let line = format!("wpimg-init: {message}\n");
-        self.stderr.push(line.as_bytes());
-        self.stderr.flush();
+        self.say(Level::Info, message);
+    }
+
+    /// Writes a message about something that will be missed but stops nothing.
+    pub(crate) fn warning(&mut self, message: impl fmt::Display) {
+        self.say(Level::Warning, message);
+    }
+
+    /// Hands on a whole line that somebody else has written, for PID 1 or a person to read.
+    pub(crate) fn relay(&mut self, line: &[u8]) {
+        let stderr = self.stderr.as_mut().unwrap_or(&mut self.stdout);
+        stderr.push_own(|queue| queue.extend_from_slice(line));
+        stderr.flush();
+    }
+
+    fn say(&mut self, level: Level, message: impl fmt::Display) {
+        let (format, now) = (self.format, time::now());
+        let text = message.to_string();
+        let stderr = self.stderr.as_mut().unwrap_or(&mut self.stdout);
+        stderr.push_own(|queue| format::write_own(queue, format, &now, level, text.as_bytes()));
+        stderr.flush();
     }
 
     /// Writes an error, what caused it, and what can be done about it.
@@ -61,31 +136,86 @@ impl Report {
             text = format!("{text}: {source}");
             cause = source.source();
         }
-        self.message(text);
+        self.say(Level::Error, text);
         if let Some(hint) = hint {
-            self.message(format_args!("hint: {hint}"));
+            self.say(Level::Error, format_args!("hint: {hint}"));
         }
     }
 
-    /// Takes over one line of a service, including its line end.
-    pub(crate) fn line(&mut self, channel: Channel, line: &[u8]) {
-        match channel {
-            Channel::Stdout => self.stdout.push(line),
-            Channel::Stderr => self.stderr.push(line),
+    /// Masks secrets in what a service wrote, of which the first `known` bytes were here before, and returns how
+    /// many bytes are left.
+    pub(crate) fn redact(&self, output: &mut [u8], known: usize) -> usize {
+        self.redactor.redact(output, known)
+    }
+
+    /// Takes over the complete lines of a service's output and returns how many bytes they had. What is left is to be
+    /// shown again, with more behind it.
+    pub(crate) fn take(&mut self, origin: &Origin, output: &[u8], more: More) -> usize {
+        let now = time::now();
+        let sink = match (origin.channel, &mut self.stderr) {
+            (Channel::Stderr, Some(stderr)) => stderr,
+            (Channel::Stdout | Channel::Stderr, _) => &mut self.stdout,
+        };
+        let mut taken = 0;
+        while let Some((entry, length)) = lines::first(&output[taken..], more != More::Expected) {
+            let admission = match more {
+                More::Expected | More::Ended => sink.admit(),
+                More::TimeIsUp => sink.admit_last(),
+            };
+            if origin.dialect == Dialect::Objects && admission != Admission::Later {
+                self.tally.count_response(entry.line);
+            }
+            match admission {
+                Admission::Later => break,
+                Admission::Never => {}
+                // An empty line says nothing.
+                Admission::Now if entry.line.is_empty() => {}
+                Admission::Now => {
+                    format::write_entry(sink.queue(), self.format, &now, origin, entry);
+                }
+            }
+            taken += length;
         }
+        taken
+    }
+
+    /// Whether services have to wait with their output for this channel's reader.
+    pub(crate) fn is_holding(&self, channel: Channel) -> bool {
+        self.sink(channel).held_until().is_some()
+    }
+
+    /// How long they have to, at most.
+    pub(crate) fn held_for(&self) -> Option<Duration> {
+        let until = self.sinks().filter_map(Sink::held_until).min()?;
+        Some(until.saturating_duration_since(Instant::now()))
+    }
+
+    fn sink(&self, channel: Channel) -> &Sink {
+        match (channel, &self.stderr) {
+            (Channel::Stderr, Some(stderr)) => stderr,
+            (Channel::Stdout | Channel::Stderr, _) => &self.stdout,
+        }
+    }
+
+    fn sinks(&self) -> impl Iterator<Item = &Sink> {
+        [&self.stdout].into_iter().chain(&self.stderr)
+    }
+
+    fn sinks_mut(&mut self) -> impl Iterator<Item = &mut Sink> {
+        [&mut self.stdout].into_iter().chain(&mut self.stderr)
     }
 
     /// Writes as much as the readers take without waiting.
     pub(crate) fn flush(&mut self) {
-        self.stdout.flush();
-        self.stderr.flush();
+        self.sinks_mut().for_each(Sink::flush);
+        let on_stderr = self.stderr.as_mut().and_then(Sink::take_dropped);
         // Always to stderr: on stdout every line is JSON.
         for (dropped, name) in [
             (self.stdout.take_dropped(), "stdout"),
-            (self.stderr.take_dropped(), "stderr"),
+            (on_stderr, "stderr"),
         ] {
             if let Some(dropped) = dropped {
-                self.message(format_args!(
+                self.warning(format_args!(
                     "dropped {dropped} log lines because {name} was not read fast enough"
                 ));
             }
@@ -94,15 +224,12 @@ impl Report {
 
     /// The outputs that have something left to write, to be polled for room.
     pub(crate) fn pending(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        [&self.stdout, &self.stderr]
-            .into_iter()
-            .filter_map(Sink::pending)
+        self.sinks().filter_map(Sink::pending)
     }
 
     /// Gives the readers a last, bounded chance. Call once, before the end.
     pub(crate) fn finish(&mut self) {
         self.flush();
-        self.stdout.drain(LAST_WORDS);
-        self.stderr.drain(LAST_WORDS);
+        self.sinks_mut().for_each(|sink| sink.drain(LAST_WORDS));
     }
 }

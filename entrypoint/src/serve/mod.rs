@@ -3,11 +3,20 @@
 //! Until the services run, an error ends the program with its own code and one clear message. From
 //! the first spawn on nothing does: what goes wrong then is reported and left to the supervisor.
 
+mod checking;
+mod denials;
 mod host;
-mod secrets;
+mod hosted_jobs;
+mod marker;
+mod masking;
+mod sizing;
+mod timeout;
+mod watch;
 
+use std::env;
+use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
@@ -15,18 +24,19 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::getpid;
 use thiserror::Error;
 
+use crate::dice::Dice;
 use crate::exit_code::ExitCode;
+use crate::jobs;
 use crate::port::{Port, PortError};
 use crate::process::Signals;
 use crate::report::Report;
 use crate::services::{self, ServicesError};
-use crate::settings::{Capacity, Environment, Settings, SettingsError, read_file};
-use crate::setup::{
-    self, Identity, Layout, Ownership, PerformError, RuntimeDirectoryError, UploadsError,
-};
+use crate::settings::{self, Environment, References, ServerSettings, SettingsError};
+use crate::setup::{self, Identity, Layout, PerformError, RuntimeDirectoryError};
 use crate::supervisor::Supervisor;
+use denials::Denials;
 use host::Host;
-use secrets::SecretFiles;
+use hosted_jobs::HostedJobs;
 
 const STOP: [Signal; 3] = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT];
 const OTHERS: [Signal; 3] = [Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGCHLD];
@@ -38,6 +48,8 @@ enum StartError {
     Signals(#[source] io::Error),
     #[error("cannot become the reaper of orphaned processes")]
     Subreaper(#[source] io::Error),
+    #[error("cannot find out which program this is")]
+    Program(#[source] io::Error),
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
@@ -47,30 +59,26 @@ enum StartError {
     #[error(transparent)]
     Perform(#[from] PerformError),
     #[error(transparent)]
-    Uploads(#[from] UploadsError),
-    #[error(transparent)]
     Services(#[from] ServicesError),
 }
 
 impl StartError {
     fn code(&self) -> ExitCode {
         match self {
-            Self::Signals(_) | Self::Subreaper(_) => ExitCode::Internal,
+            Self::Signals(_) | Self::Subreaper(_) | Self::Program(_) => ExitCode::Internal,
             Self::Settings(_) | Self::Port(_) | Self::Services(_) => ExitCode::Configuration,
             Self::RuntimeDirectory(_) | Self::Perform(_) => ExitCode::RuntimeDirectory,
-            Self::Uploads(_) => ExitCode::Uploads,
         }
     }
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Signals(_) | Self::Subreaper(_) => None,
+            Self::Signals(_) | Self::Subreaper(_) | Self::Program(_) => None,
             Self::Settings(error) => error.hint(),
             Self::Port(error) => error.hint(),
             Self::RuntimeDirectory(error) => Some(error.hint()),
             Self::Perform(error) => error.hint(),
-            Self::Uploads(error) => Some(error.hint()),
-            Self::Services(error) => Some(error.hint()),
+            Self::Services(error) => error.hint(),
         }
     }
 }
@@ -96,56 +104,89 @@ fn start(environment: &Environment, report: &mut Report) -> Result<Option<Host>,
         prctl::set_child_subreaper(true).map_err(|errno| StartError::Subreaper(errno.into()))?;
     }
     umask(Mode::S_IWGRP | Mode::S_IWOTH);
+    report.set_format(settings::log_format(environment)?);
+    report.expect_services();
 
-    let capacity = Capacity::of_this_container();
-    let settings = Settings::resolve(environment, &read_file, capacity)?;
-    let server = &settings.server;
+    let capacity = sizing::capacity(environment, report);
+    let server = &ServerSettings::resolve(environment, capacity)?;
+    if let Some(shortage) = server.php.shortage {
+        report.warning(shortage);
+    }
     let run = setup::choose_runtime_directory(server.run_directory.as_deref())?;
-    let layout = Layout::new("/".into(), run);
+    setup::claim_runtime_directory(&run)?;
+    let spool = setup::choose_spool(&run, server.body_limit);
+    if let Some(room) = spool.short {
+        sizing::say_short(room, &run, server, report);
+    }
+    let layout = Layout::new("/".into(), run).with_spool(spool.directory);
     let port = Port::bind(server.http_port)?;
-    let definitions = services::definitions(server, &layout, environment, port.descriptors())?;
     let identity = Identity::of_this_process();
+    let definitions =
+        services::definitions(server, &layout, &identity, environment, port.descriptors())?;
     setup::perform(
-        &setup::plan(&settings, &layout, &identity, port.ipv6()),
+        &setup::plan(server, &layout, &identity, port.ipv6()),
         &identity,
     )?;
-    let stop_waits = || signals.waiting(&STOP);
-    let uploads = setup::put_uploads_right(&layout.uploads(), &identity, &stop_waits)?;
-    say_ownership(uploads, &layout.uploads(), report);
-    if stop_waits() {
+    if signals.waiting(&STOP) {
         return Ok(None);
     }
     port.open()?;
     let supervisor = Supervisor::new(
         definitions.iter().map(|d| d.policy.clone()),
         server.stop_budget,
+        Dice::seed(),
+    );
+    let program = this_program(env::current_exe(), env::args_os().next())?;
+    let jobs = HostedJobs::new(
+        jobs::definitions(&program, &layout, environment, server)?,
+        denials(environment, &layout, report),
     );
     Ok(Some(Host::new(
         supervisor,
         definitions,
+        jobs,
         signals,
         port,
-        SecretFiles::new(environment.clone(), layout, identity),
+        &layout,
+        &identity,
     )))
 }
 
-fn say_ownership(found: Ownership, uploads: &Path, report: &mut Report) {
-    let uploads = uploads.display();
-    match found {
-        Ownership::AlreadyRight => {}
-        Ownership::PutRight { changed } => {
-            report.message(format_args!(
-                "gave {changed} files in {uploads} to the workers"
-            ));
-        }
-        Ownership::MappedElsewhere => report.message(format_args!(
-            "the owner of {uploads} cannot be changed, but the workers can write there"
-        )),
-        Ownership::ReadOnly => {
-            report.message(format_args!("{uploads} is read-only: uploads will fail"));
-        }
-        Ownership::Interrupted => {
-            report.message(format_args!("stopped while changing owners in {uploads}"));
-        }
+/// Nobody listens where a fetch could change nothing. Without it the site works too.
+fn denials(environment: &Environment, layout: &Layout, report: &mut Report) -> Denials {
+    if !References::can_change(environment) {
+        return Denials::unheard();
+    }
+    Denials::of(&layout.denied_marker()).unwrap_or_else(|error| {
+        report.message(format_args!(
+            "a password that the database refuses will be fetched anew only in its time: {error}"
+        ));
+        Denials::unheard()
+    })
+}
+
+/// Without /proc the kernel does not say which program this is; then the path it was started by is as good.
+fn this_program(known: io::Result<PathBuf>, name: Option<OsString>) -> Result<PathBuf, StartError> {
+    known.or_else(|error| {
+        let path = name.map(PathBuf::from).filter(|name| name.is_absolute());
+        path.ok_or(StartError::Program(error))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_proc_the_path_of_the_call_names_the_program() {
+        let unknown = || Err(io::ErrorKind::NotFound.into());
+        let found = |name: &str| this_program(unknown(), Some(name.into()));
+        assert_eq!(
+            found("/usr/bin/wpimg-init").unwrap(),
+            PathBuf::from("/usr/bin/wpimg-init")
+        );
+        assert!(found("wpimg-init").is_err());
+        let known = this_program(Ok("/a".into()), Some("/b".into()));
+        assert_eq!(known.unwrap(), PathBuf::from("/a"));
     }
 }

@@ -6,6 +6,8 @@ use std::fs;
 use std::num::NonZero;
 use std::thread;
 
+use crate::ecs::TaskMetadata;
+
 const MEBIBYTE: u64 = 1024 * 1024;
 
 /// The limits of cgroup v2 and v1 as a container sees them. A task on Fargate may have neither and
@@ -23,13 +25,6 @@ const FEWEST_WITH_MEMORY: usize = 5;
 
 /// A site calls itself (`wp-cron.php`, the REST API, Site Health): a lone worker would wait for itself.
 const FEWEST: usize = 2;
-
-/// What opcache may fill (`php.d/90-wpimg.ini`), and nginx, the masters and `wpimg-init`.
-const RESERVED: u64 = 256 * MEBIBYTE;
-
-/// A request of a shop with thirty plugins. One that takes more, up to PHP's `memory_limit`, is rare
-/// enough that others have room to spare.
-const PER_WORKER: u64 = 64 * MEBIBYTE;
 
 /// Processors and memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +46,24 @@ impl Capacity {
         }
     }
 
+    /// Not more than ECS gives the task, whose limits the kernel does not always show inside of it.
+    pub(crate) fn within(self, task: &TaskMetadata) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a float becomes the nearest integer there is, and no task has that many processors"
+        )]
+        let processors = task.processors.map(|count| count.ceil() as usize);
+        let processors = processors.and_then(NonZero::new);
+        let memory = task
+            .memory
+            .map(|mebibytes| mebibytes.saturating_mul(MEBIBYTE));
+        Self {
+            processors: processors.map_or(self.processors, |count| count.min(self.processors)),
+            memory: [self.memory, memory].into_iter().flatten().min(),
+        }
+    }
+
     /// One processor, 2 GiB.
     #[cfg(test)]
     pub(crate) fn of_a_small_task() -> Self {
@@ -61,10 +74,10 @@ impl Capacity {
     }
 
     /// As many as the processors can use, unless they would not fit into the memory.
-    pub(super) fn php_workers(self) -> NonZero<usize> {
+    pub(super) fn php_workers(self, reserved: u64, per_worker: u64) -> NonZero<usize> {
         let wanted = self.processors.get().saturating_mul(WORKERS_PER_PROCESSOR);
         let room = self.memory.map_or(usize::MAX, |memory| {
-            usize::try_from(memory.saturating_sub(RESERVED) / PER_WORKER).unwrap_or(usize::MAX)
+            usize::try_from(memory.saturating_sub(reserved) / per_worker).unwrap_or(usize::MAX)
         });
         let count = wanted.max(FEWEST_WITH_MEMORY).min(room).max(FEWEST);
         NonZero::new(count).unwrap_or(NonZero::<usize>::MIN)
@@ -87,6 +100,7 @@ fn total(meminfo: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::php::{OTHERS, PER_WORKER};
     use super::*;
 
     fn workers(processors: usize, mebibytes: Option<u64>) -> usize {
@@ -94,7 +108,7 @@ mod tests {
             processors: NonZero::new(processors).unwrap(),
             memory: mebibytes.map(|size| size * MEBIBYTE),
         };
-        capacity.php_workers().get()
+        capacity.php_workers(256 * MEBIBYTE, 64 * MEBIBYTE).get()
     }
 
     #[test]
@@ -123,30 +137,43 @@ mod tests {
     }
 
     #[test]
-    fn what_is_reserved_holds_a_full_opcache() {
-        let ini = include_str!("../../../docker/rootfs/etc/wpimg/php.d/90-wpimg.ini");
-        let number = |name: &str| -> u64 {
-            let line = ini
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .unwrap();
-            line.trim_start_matches([' ', '=']).parse().unwrap()
+    fn a_task_is_not_larger_than_ecs_says() {
+        let machine = Capacity {
+            processors: NonZero::new(4).unwrap(),
+            memory: Some(8192 * MEBIBYTE),
         };
-        // The buffer for interned strings is a part of opcache's memory.
-        let opcache = number("opcache.memory_consumption") * MEBIBYTE;
-        assert!(number("opcache.interned_strings_buffer") * MEBIBYTE < opcache);
-        assert!(opcache < RESERVED);
+        for (processors, memory, expected) in [
+            (Some(0.25), Some(512), (1, 512)),
+            (Some(2.0), Some(4096), (2, 4096)),
+            (Some(16.0), Some(32_768), (4, 8192)),
+            (Some(f64::INFINITY), None, (4, 8192)),
+            (None, None, (4, 8192)),
+        ] {
+            let task = TaskMetadata {
+                processors,
+                memory,
+                ..TaskMetadata::default()
+            };
+            let found = machine.within(&task);
+            let found = (found.processors.get(), found.memory.unwrap() / MEBIBYTE);
+            assert_eq!(found, expected, "{processors:?} {memory:?}");
+        }
+        let unknown = Capacity {
+            memory: None,
+            ..machine
+        };
+        let task = TaskMetadata {
+            memory: Some(512),
+            ..TaskMetadata::default()
+        };
+        assert_eq!(unknown.within(&task).memory, Some(512 * MEBIBYTE));
     }
 
     #[test]
     fn help_says_what_the_numbers_are() {
         let help = crate::arguments::help();
-        let memory = format!(
-            "{} MiB each beside {} MiB",
-            PER_WORKER / MEBIBYTE,
-            RESERVED / MEBIBYTE
-        );
-        assert!(help.contains(&memory));
+        let memory = format!("{PER_WORKER} each beside opcache and {OTHERS}");
+        assert!(help.contains(&memory), "{memory}");
         assert!(help.contains(&format!("at least {FEWEST_WITH_MEMORY}")));
     }
 }

@@ -17,8 +17,8 @@ use std::path::Path;
 
 use super::{Secret, SettingsError};
 
-/// No secret or snippet of PHP is larger; a bigger file is the wrong file.
-const LARGEST_FILE: u64 = 64 * 1024;
+/// The certificates of all regions of RDS are 165 KiB; a bigger file is the wrong file.
+const LARGEST_FILE: u64 = 256 * 1024;
 
 /// How the content of a `NAME_FILE` is obtained, at most the given number of bytes.
 pub(crate) type FileReader<'a> = &'a dyn Fn(&Path, u64) -> io::Result<Vec<u8>>;
@@ -62,6 +62,15 @@ impl Environment {
         self.variables
             .iter()
             .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
+    /// The variables with these names, for a child that needs no others.
+    pub(crate) fn only(&self, names: &[&str]) -> Vec<(OsString, OsString)> {
+        let given = names.iter().filter_map(|name| {
+            let value = self.get(name)?.to_owned();
+            Some(((*name).into(), value))
+        });
+        given.collect()
     }
 
     /// The value of `name`, from the file `name_FILE` points at or from `name` itself.
@@ -211,7 +220,10 @@ mod tests {
         let error = value(&[("PASSWORD_FILE", "/secrets/endless")].into()).unwrap_err();
         assert!(matches!(
             error,
-            SettingsError::FileTooLarge { limit: 65536, .. }
+            SettingsError::FileTooLarge {
+                limit: LARGEST_FILE,
+                ..
+            }
         ));
     }
 

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::metrics::{MetricsSettings, metrics};
+use super::php::PhpSettings;
+use super::proxies::{self, trusted_proxies};
 use super::size::Mebibytes;
-use super::{Capacity, Environment, SettingsError};
+use super::{Capacity, Environment, JobSettings, OwnershipSettings, SettingsError};
 use crate::supervisor::StopBudget;
 
 /// Above 1023, so that nginx can listen on it without root.
@@ -22,54 +25,87 @@ pub(crate) struct ServerSettings {
     pub(crate) upload_limit: Mebibytes,
     /// What a whole request body may be, a little more than the file in it.
     pub(crate) body_limit: Mebibytes,
-    pub(crate) php_workers: NonZero<usize>,
+    pub(crate) php: PhpSettings,
     pub(crate) nginx_workers: NonZero<usize>,
     pub(crate) stop_budget: StopBudget,
+    /// Whether `/readyz` also asks for the database.
+    pub(crate) ready_database: bool,
     /// `None` when not given: then the default and its fall-backs are tried.
     pub(crate) run_directory: Option<PathBuf>,
+    pub(crate) ownership: OwnershipSettings,
+    pub(crate) jobs: JobSettings,
+    pub(crate) network: Network,
+    /// Whose word about a visitor's address is believed.
+    pub(crate) trusted_proxies: Vec<proxies::Network>,
+    /// `None`: nothing is reported.
+    pub(crate) metrics: Option<MetricsSettings>,
+}
+
+/// Whether nginx has to find WordPress's own files below the address of each site of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Network {
+    Subdirectories,
+    /// There is one site, or each has a name of its own.
+    None,
+}
+
+impl Network {
+    /// What else the variable may hold is checked with WordPress's other settings.
+    fn of(environment: &Environment) -> Self {
+        match environment.get("WPIMG_MULTISITE") {
+            Some(value) if value == "subdirectories" => Self::Subdirectories,
+            Some(_) | None => Self::None,
+        }
+    }
 }
 
 impl ServerSettings {
-    pub(super) fn resolve(
+    pub(crate) fn resolve(
         environment: &Environment,
         capacity: Capacity,
     ) -> Result<Self, SettingsError> {
         let upload_limit = parsed(environment, "WPIMG_UPLOAD_LIMIT", Mebibytes::EXPECTED)?
             .unwrap_or(Mebibytes::DEFAULT_UPLOAD);
         Ok(Self {
-            http_port: parsed(environment, "WPIMG_HTTP_PORT", "a port from 1 to 65535")?
-                .unwrap_or(DEFAULT_HTTP_PORT),
+            http_port: http_port(environment)?,
             upload_limit,
             body_limit: upload_limit.with_form_overhead(),
-            php_workers: parsed(environment, "WPIMG_PHP_WORKERS", WorkerCount::EXPECTED)?
-                .map_or_else(|| capacity.php_workers(), |WorkerCount(count)| count),
+            php: PhpSettings::resolve(environment, capacity)?,
             nginx_workers: capacity.processors,
             stop_budget: stop_budget(environment)?,
-            run_directory: directory(environment, "WPIMG_RUN_DIR")?,
+            ready_database: parsed(environment, "WPIMG_READY_DATABASE", Switch::EXPECTED)?
+                .is_some_and(|Switch(on)| on),
+            run_directory: run_directory(environment)?,
+            ownership: OwnershipSettings::resolve(environment)?,
+            jobs: JobSettings::resolve(environment)?,
+            network: Network::of(environment),
+            trusted_proxies: trusted_proxies(environment)?,
+            metrics: metrics(environment)?,
         })
     }
 }
 
-/// 1 to 1000 PHP workers: more than that is a typing mistake, not a container.
-struct WorkerCount(NonZero<usize>);
+/// `1` or `0`.
+struct Switch(bool);
 
-impl WorkerCount {
-    const EXPECTED: &'static str = "a number from 1 to 1000";
+impl Switch {
+    const EXPECTED: &'static str = "0 or 1";
 }
 
-impl FromStr for WorkerCount {
+impl FromStr for Switch {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        match text.parse::<NonZero<usize>>() {
-            Ok(count) if count.get() <= 1000 => Ok(Self(count)),
+        match text {
+            "1" => Ok(Self(true)),
+            "0" => Ok(Self(false)),
             _ => Err(()),
         }
     }
 }
 
 /// Whole seconds up to an hour.
-struct Seconds(u64);
+pub(super) struct Seconds(pub(super) u64);
 
 impl FromStr for Seconds {
     type Err = ();
@@ -102,7 +138,7 @@ fn stop_budget(environment: &Environment) -> Result<StopBudget, SettingsError> {
 }
 
 /// The parsed value of a variable; an empty one counts as unset, as in a compose file's `${X:-}`.
-fn parsed<T: FromStr>(
+pub(super) fn parsed<T: FromStr>(
     environment: &Environment,
     variable: &'static str,
     expected: &'static str,
@@ -121,7 +157,7 @@ fn parsed<T: FromStr>(
 }
 
 /// An absolute directory whose name needs no quoting in the configuration of nginx and php-fpm.
-struct Directory(PathBuf);
+pub(super) struct Directory(pub(super) PathBuf);
 
 /// A unix socket's path has room for 107 bytes (unix(7)); the socket's own name is in them too.
 const LONGEST_DIRECTORY: usize = 80;
@@ -141,6 +177,17 @@ impl FromStr for Directory {
             Err(())
         }
     }
+}
+
+/// The port nginx listens on.
+pub(crate) fn http_port(environment: &Environment) -> Result<NonZero<u16>, SettingsError> {
+    let port = parsed(environment, "WPIMG_HTTP_PORT", "a port from 1 to 65535")?;
+    Ok(port.unwrap_or(DEFAULT_HTTP_PORT))
+}
+
+/// The directory that `WPIMG_RUN_DIR` names.
+pub(crate) fn run_directory(environment: &Environment) -> Result<Option<PathBuf>, SettingsError> {
+    directory(environment, "WPIMG_RUN_DIR")
 }
 
 fn directory(
@@ -173,7 +220,7 @@ mod tests {
         let settings = resolve([]).unwrap();
         assert_eq!(settings.http_port.get(), 8080);
         assert_eq!(settings.upload_limit.to_string(), "64M");
-        assert_eq!(settings.php_workers.get(), 5);
+        assert_eq!(settings.php.workers.get(), 5);
         assert_eq!(settings.stop_budget.total(), Duration::from_secs(25));
         assert_eq!(settings.run_directory, None);
     }
@@ -190,12 +237,15 @@ mod tests {
         check_refused("WPIMG_HTTP_PORT", "http");
         check_refused("WPIMG_UPLOAD_LIMIT", "64MB");
         check_refused("WPIMG_PHP_WORKERS", "0");
-        check_refused("WPIMG_PHP_WORKERS", "1001");
+        check_refused("WPIMG_TRUSTED_PROXIES", "alb");
+        check_refused("WPIMG_METRICS", "yes");
         check_refused("WPIMG_STOP_TIMEOUT", "0");
         check_refused("WPIMG_STOP_TIMEOUT", "1m");
+        check_refused("WPIMG_READY_DATABASE", "yes");
         check_refused("WPIMG_RUN_DIR", "run/wpimg");
         check_refused("WPIMG_RUN_DIR", "/run/x;user root");
         check_refused("WPIMG_RUN_DIR", "/run/../etc");
+        check_refused("WPIMG_UPLOADS", "app/uploads");
     }
 
     #[test]

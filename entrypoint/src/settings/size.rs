@@ -15,6 +15,24 @@ impl Mebibytes {
     /// What WordPress's own upload page suggests to most hosts, and enough for a theme or a video clip.
     pub(crate) const DEFAULT_UPLOAD: Self = Self(64);
 
+    /// This many mebibytes.
+    pub(crate) const fn new(count: u64) -> Self {
+        Self(count)
+    }
+
+    pub(crate) const fn bytes(self) -> u64 {
+        self.0 * MEBIBYTE
+    }
+
+    /// For what PHP takes without a unit.
+    pub(crate) fn count(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+
     /// A size with room for what surrounds the file in a form: boundaries and other fields.
     pub(crate) fn with_form_overhead(self) -> Self {
         Self(self.0 + 1)

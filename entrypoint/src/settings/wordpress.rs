@@ -3,7 +3,9 @@
 //! A variable that is not given stays absent: `wp-config.php` holds the defaults, and absent keys
 //! make WordPress keep its own in the database, which all tasks share.
 
-use super::{Environment, FileReader, Secret, SettingsError, salts};
+use super::{
+    Environment, FileReader, Secret, SettingsError, php_variables, references, salts, site,
+};
 
 /// Variables besides the keys and salts.
 const VARIABLES: [&str; 9] = [
@@ -57,6 +59,13 @@ impl WordPressSettings {
                 values.push((name, value));
             }
         }
+        values.extend(site::values(environment, files)?);
+        for name in php_variables::names(environment)? {
+            if let Some(value) = environment.value_or_file(&name, files)? {
+                values.push((name, value));
+            }
+        }
+        site::check_together(&values)?;
         Ok(Self { values })
     }
 
@@ -68,8 +77,13 @@ impl WordPressSettings {
     }
 
     /// Whether a variable may carry one of these values and so must not reach a service.
-    pub(crate) fn is_sensitive(name: &str) -> bool {
-        name.starts_with("WORDPRESS_") || name.starts_with(SALT_MASTER)
+    pub(crate) fn is_sensitive(environment: &Environment, name: &str) -> bool {
+        name.starts_with("WORDPRESS_")
+            || name.starts_with(SALT_MASTER)
+            || site::lists(name)
+            || name == references::WHOLE_SECRET
+            || php_variables::lists(environment, name)
+            || references::holds(environment, name)
     }
 }
 
@@ -165,10 +179,30 @@ mod tests {
             "WORDPRESS_DB_PASSWORD",
             "WORDPRESS_DB_PASSWORD_FILE",
             "WPIMG_SALT_MASTER_FILE",
+            "WPIMG_REDIS_PASSWORD",
+            "WPIMG_INSTALL_ADMIN_PASSWORD_FILE",
         ] {
-            assert!(WordPressSettings::is_sensitive(name), "{name}");
+            assert!(WordPressSettings::is_sensitive(&[].into(), name), "{name}");
         }
-        assert!(!WordPressSettings::is_sensitive("WPIMG_HTTP_PORT"));
+        assert!(!WordPressSettings::is_sensitive(
+            &[].into(),
+            "WPIMG_HTTP_PORT"
+        ));
+    }
+
+    #[test]
+    fn variables_of_the_site_that_the_image_lists_become_values_and_are_kept_from_the_services() {
+        let environment: Environment = [
+            ("WPIMG_PHP_VARIABLES", "DB_PASSWORD MAIL_KEY"),
+            ("DB_PASSWORD", "hunter2"),
+            ("DB_USER", "not listed"),
+        ]
+        .into();
+        let settings = resolve(environment.clone()).unwrap();
+        assert_eq!(value(&settings, "DB_PASSWORD").unwrap(), b"hunter2");
+        assert_eq!(settings.values().count(), 1);
+        assert!(WordPressSettings::is_sensitive(&environment, "DB_PASSWORD"));
+        assert!(!WordPressSettings::is_sensitive(&environment, "DB_USER"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::{Gid, Uid, fchown};
@@ -86,7 +86,12 @@ pub(crate) fn perform(plan: &Plan, identity: &Identity) -> Result<(), PerformErr
                     }
                 })?;
             }
-            Step::KeepOnly { directory, names } => keep_only(directory, names)?,
+            Step::Link { path, target } => {
+                link(path, target).map_err(|source| PerformError::File {
+                    path: path.clone(),
+                    source,
+                })?;
+            }
             Step::Remove { path } => remove(path)?,
         }
     }
@@ -119,13 +124,8 @@ fn directory(path: &Path, mode: u32, ids: Option<(Uid, Gid)>) -> io::Result<()> 
 }
 
 fn file(path: &Path, content: &[u8], mode: u32, ids: Option<(Uid, Gid)>) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let temporary = path.with_file_name(name);
-    match fs::remove_file(&temporary) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
+    let temporary = beside(path);
+    remove_file(&temporary)?;
     // Ours alone until it has its content: nobody else ever sees half of it.
     let mut handle = OpenOptions::new()
         .write(true)
@@ -154,29 +154,32 @@ fn own(handle: &File, mode: u32, ids: Option<(Uid, Gid)>) -> io::Result<()> {
     Ok(())
 }
 
-fn keep_only(directory: &Path, names: &[String]) -> Result<(), PerformError> {
-    let failed = |source| PerformError::Remove {
-        path: directory.to_owned(),
-        source,
-    };
-    for entry in fs::read_dir(directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if !names.iter().any(|name| entry.file_name() == name.as_str()) {
-            remove(&entry.path())?;
-        }
-    }
-    Ok(())
+fn link(path: &Path, target: &Path) -> io::Result<()> {
+    let temporary = beside(path);
+    remove_file(&temporary)?;
+    symlink(target, &temporary)?;
+    fs::rename(&temporary, path)
 }
 
 fn remove(path: &Path) -> Result<(), PerformError> {
+    remove_file(path).map_err(|source| PerformError::Remove {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(source) => Err(PerformError::Remove {
-            path: path.to_owned(),
-            source,
-        }),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Where something is made that is then renamed to `path`.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    path.with_file_name(name)
 }
 
 #[cfg(test)]
@@ -198,15 +201,15 @@ mod tests {
                 mode: 0o750,
                 owner: Owner::ReadableByWorkers,
             },
-            Step::KeepOnly {
-                directory: secrets.clone(),
-                names: vec!["NEW".to_owned()],
-            },
             Step::File {
                 path: secrets.join("NEW"),
                 content: Secret::new(b"value".to_vec()),
                 mode: 0o440,
                 owner: Owner::ReadableByWorkers,
+            },
+            Step::Link {
+                path: home.path().join("link"),
+                target: "secrets".into(),
             },
             Step::Remove {
                 path: home.path().join("draining"),
@@ -214,17 +217,18 @@ mod tests {
         ];
         let plan = Plan { steps };
         perform(&plan, &Identity::Unprivileged).unwrap();
-        fs::write(secrets.join("OLD"), b"").unwrap();
         fs::write(home.path().join("draining"), b"").unwrap();
         perform(&plan, &Identity::Unprivileged).unwrap();
 
         assert_eq!(fs::read(secrets.join("NEW")).unwrap(), b"value");
         assert_eq!((mode(&secrets), mode(&secrets.join("NEW"))), (0o750, 0o440));
+        let entries = |directory: &Path| fs::read_dir(directory).unwrap().count();
         assert_eq!(
-            fs::read_dir(&secrets).unwrap().count(),
-            1,
-            "old and temporary files are gone"
+            (entries(&secrets), entries(home.path())),
+            (1, 2),
+            "nothing temporary is left"
         );
+        assert!(home.path().join("link/NEW").exists());
         assert!(!home.path().join("draining").exists());
     }
 

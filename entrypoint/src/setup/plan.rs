@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::generations::Generation;
 use super::{Identity, Layout, render};
 use crate::port::Ipv6;
-use crate::settings::{Secret, Settings, WordPressSettings};
+use crate::settings::{Secret, ServerSettings, WordPressSettings};
 
 /// Who a file belongs to. Only root can make a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +31,10 @@ pub(super) enum Step {
         mode: u32,
         owner: Owner,
     },
-    /// Removes what an earlier run of this container left and this one does not write again.
-    KeepOnly {
-        directory: PathBuf,
-        names: Vec<String>,
+    /// Swapped in one step for a link that may be there.
+    Link {
+        path: PathBuf,
+        target: PathBuf,
     },
     Remove {
         path: PathBuf,
@@ -46,15 +47,21 @@ pub(crate) struct Plan {
     pub(super) steps: Vec<Step>,
 }
 
-pub(crate) fn plan(settings: &Settings, layout: &Layout, identity: &Identity, ipv6: Ipv6) -> Plan {
+/// All but the settings of WordPress, which a job writes.
+pub(crate) fn plan(
+    server: &ServerSettings,
+    layout: &Layout,
+    identity: &Identity,
+    ipv6: Ipv6,
+) -> Plan {
     let run = layout.run();
     let ours = |path: PathBuf| Step::Directory {
         path,
         mode: 0o755,
         owner: Owner::Ourselves,
     };
-    let workers = |name: &str| Step::Directory {
-        path: run.join(name),
+    let workers = |path: PathBuf| Step::Directory {
+        path,
         mode: 0o700,
         owner: Owner::Workers,
     };
@@ -64,18 +71,29 @@ pub(crate) fn plan(settings: &Settings, layout: &Layout, identity: &Identity, ip
         mode: 0o644,
         owner: Owner::Ourselves,
     };
-    let server = &settings.server;
-    let mut steps = vec![
+    let steps = vec![
         Step::Remove {
             path: layout.draining_marker(),
+        },
+        Step::Remove {
+            path: layout.ready_marker(),
+        },
+        Step::Remove {
+            path: layout.status_file(),
+        },
+        Step::Remove {
+            path: layout.metrics_totals(),
         },
         ours(run.join("nginx")),
         ours(run.join("php")),
         ours(layout.php_settings()),
+        ours(layout.php_defaults()),
         // nginx makes the directories in it and gives them to its workers.
-        ours(run.join("cache")),
-        workers("sessions"),
-        workers("tmp"),
+        ours(layout.spool().join("cache")),
+        workers(run.join("sessions")),
+        workers(layout.temporary()),
+        // Mostly the same.
+        workers(layout.spool().join("tmp")),
         configuration(
             layout.nginx_configuration(),
             render::nginx(server, layout, identity, ipv6),
@@ -85,52 +103,53 @@ pub(crate) fn plan(settings: &Settings, layout: &Layout, identity: &Identity, ip
             render::php_fpm(server, layout, identity),
         ),
         configuration(
+            layout.php_defaults().join("wpimg.ini"),
+            render::php_defaults(server),
+        ),
+        configuration(
             layout.php_settings().join("95-wpimg.ini"),
             render::php(server, layout),
         ),
     ];
-    steps.extend(plan_secrets(&settings.wordpress, layout).steps);
     Plan { steps }
 }
 
-/// The part of the plan that can be carried out again while everything serves: wp-config.php reads
-/// these files with each request, and each is replaced in one step.
-pub(crate) fn plan_secrets(settings: &WordPressSettings, layout: &Layout) -> Plan {
-    let names = settings.values().map(|(name, _)| name.to_owned());
-    let mut steps = vec![
-        Step::Directory {
-            path: layout.secrets(),
-            mode: 0o750,
-            owner: Owner::ReadableByWorkers,
-        },
-        Step::KeepOnly {
-            directory: layout.secrets(),
-            names: names.collect(),
-        },
-    ];
+/// What can be carried out again while everything serves: wp-config.php follows the link once in each request, so a
+/// request sees one generation of settings, whole.
+pub(super) fn plan_secrets(
+    settings: &WordPressSettings,
+    layout: &Layout,
+    generation: Generation,
+) -> Plan {
+    let directory = layout.run().join(generation.name());
+    let mut steps = vec![Step::Directory {
+        path: directory.clone(),
+        mode: 0o750,
+        owner: Owner::ReadableByWorkers,
+    }];
     steps.extend(settings.values().map(|(name, value)| Step::File {
-        path: layout.secrets().join(name),
+        path: directory.join(name),
         content: value.clone(),
         mode: 0o440,
         owner: Owner::ReadableByWorkers,
     }));
+    steps.push(Step::Link {
+        path: layout.secrets(),
+        target: generation.name().into(),
+    });
     Plan { steps }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{Capacity, Environment};
+    use crate::settings::Environment;
 
     fn planned(environment: impl Into<Environment>) -> Plan {
-        let settings = Settings::resolve(
-            &environment.into(),
-            &|_, _| unreachable!(),
-            Capacity::of_a_small_task(),
-        )
-        .unwrap();
+        let settings =
+            WordPressSettings::resolve(&environment.into(), &|_, _| unreachable!()).unwrap();
         let layout = Layout::new("/".into(), "/run/wpimg".into());
-        plan(&settings, &layout, &Identity::Unprivileged, Ipv6::Missing)
+        plan_secrets(&settings, &layout, Generation(7))
     }
 
     #[test]
@@ -144,7 +163,7 @@ mod tests {
         assert_eq!(
             secrets,
             [&Step::File {
-                path: "/run/wpimg/secrets/WORDPRESS_DB_PASSWORD".into(),
+                path: "/run/wpimg/secrets-7/WORDPRESS_DB_PASSWORD".into(),
                 content: Secret::new(b"hunter2".to_vec()),
                 mode: 0o440,
                 owner: Owner::ReadableByWorkers,
@@ -159,9 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_is_no_longer_given_is_forgotten() {
-        let forgets =
-            |step: &Step| matches!(step, Step::KeepOnly { names, .. } if names.is_empty());
-        assert!(planned([]).steps.iter().any(forgets));
+    fn the_link_is_swapped_when_everything_is_there() {
+        let plan = planned([("WORDPRESS_DB_PASSWORD", "hunter2")]);
+        let link = Step::Link {
+            path: "/run/wpimg/secrets".into(),
+            target: "secrets-7".into(),
+        };
+        assert_eq!(plan.steps.last(), Some(&link));
     }
 }

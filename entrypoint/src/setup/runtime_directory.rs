@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use nix::unistd::geteuid;
 use thiserror::Error;
 
-const CANDIDATES: [&str; 3] = ["/run/wpimg", "/dev/shm/wpimg", "/tmp/wpimg"];
+pub(super) const CANDIDATES: [&str; 3] = ["/run/wpimg", "/dev/shm/wpimg", "/tmp/wpimg"];
 
 const MODE: u32 = 0o755;
 /// Write permission of the group and of everybody.
@@ -28,6 +28,8 @@ pub(crate) enum RuntimeDirectoryError {
     },
     #[error("`{path}` is not a directory of ours, it belongs to user {owner}")]
     Foreign { path: PathBuf, owner: u32 },
+    #[error("another wpimg-init serves with `{path}`")]
+    Claimed { path: PathBuf },
 }
 
 impl RuntimeDirectoryError {
@@ -36,6 +38,9 @@ impl RuntimeDirectoryError {
             Self::Refused { .. } | Self::Foreign { .. } => {
                 "mount a writable volume on `/run/wpimg`, or set `WPIMG_RUN_DIR` to one".to_owned()
             }
+            Self::Claimed { .. } => "to run a command beside it, use `wpimg-init exec -- CMD`; to \
+                                     serve twice, give each a `WPIMG_RUN_DIR` of its own"
+                .to_owned(),
         }
     }
 }
@@ -55,7 +60,12 @@ pub(crate) fn choose(requested: Option<&Path>) -> Result<PathBuf, RuntimeDirecto
     })
 }
 
-fn prepare(path: &Path) -> Result<PathBuf, RuntimeDirectoryError> {
+/// Where the runtime directory of a container that serves can be.
+pub(crate) fn candidates(requested: Option<PathBuf>) -> Vec<PathBuf> {
+    requested.map_or_else(|| CANDIDATES.map(PathBuf::from).into(), |path| vec![path])
+}
+
+pub(super) fn prepare(path: &Path) -> Result<PathBuf, RuntimeDirectoryError> {
     let refused = |source| RuntimeDirectoryError::Refused {
         path: path.to_owned(),
         source,
@@ -155,9 +165,9 @@ mod tests {
     }
 
     #[test]
-    fn wp_config_looks_where_the_directory_can_be() {
-        let wp_config = include_str!("../../../docker/rootfs/var/www/html/wp-config.php");
+    fn php_looks_where_the_directory_can_be() {
+        let setting = include_str!("../../../docker/rootfs/usr/share/wpimg/setting.php");
         let list = CANDIDATES.map(|path| format!("'{path}'")).join(", ");
-        assert!(wp_config.contains(&list), "{list}");
+        assert!(setting.contains(&list), "{list}");
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Action {
     Signal(ServiceId, Signal),
     /// Kill what is left of the service's process group: orphaned workers keep port and socket.
     KillGroup(ServiceId),
+    /// Every service is ready.
+    AnnounceServices,
     /// Let `/healthz` fail while everything still serves.
     FailHealthChecks,
     /// Refuse new connections; those that have begun are still to be accepted.
@@ -59,6 +61,9 @@ pub(crate) enum Notice {
         exit: Exit,
         failures: usize,
     },
+    Misconfigured {
+        name: &'static str,
+    },
     Draining {
         delay: Duration,
     },
@@ -87,7 +92,7 @@ impl fmt::Display for Notice {
         match self {
             Self::Ready { name, after } => write!(formatter, "{name} is ready after {after:.1?}"),
             Self::Died { name, exit, retry } => {
-                write!(formatter, "{name} {exit}; starting it again in {retry:?}")
+                write!(formatter, "{name} {exit}; starting it again in {retry:.0?}")
             }
             Self::StartTimedOut { name, after } => {
                 write!(
@@ -102,6 +107,10 @@ impl fmt::Display for Notice {
             } => write!(
                 formatter,
                 "{name} {exit}; giving up after {failures} failures, stopping the container"
+            ),
+            Self::Misconfigured { name } => write!(
+                formatter,
+                "{name} cannot start with this configuration, stopping the container"
             ),
             Self::Draining { delay } => {
                 write!(

@@ -1,13 +1,15 @@
 //! What can happen to the supervisor.
 
 use super::ServiceId;
-use crate::exit_code::Exit;
+use crate::exit_code::{Exit, ExitCode};
 
 /// Everything that the outside can tell the supervisor; each comes with the time it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     /// Set-up is done: start the first service.
     Begin,
+    /// Something else than a service makes it impossible to go on.
+    Abandoned(ExitCode),
     /// The service answered its readiness check.
     Ready(ServiceId),
     /// The service's main process is gone; others of its group may be left.

@@ -2,11 +2,14 @@
 //!
 //! What happens after the first stop signal is in `stopping`.
 
+use nix::sys::signal::Signal;
+
 use super::action::{Action, Notice};
 use super::budget::{Moment, StopBudget, StopClock};
 use super::event::Event;
-use super::restart::{RestartHistory, Verdict};
-use super::service::{Life, START_TIMEOUT, Service, ServiceId, ServicePolicy};
+use super::restart::Verdict;
+use super::service::{Importance, Life, Service, ServiceId, ServicePolicy, ServiceState};
+use crate::dice::Dice;
 use crate::exit_code::{Exit, ExitCode};
 
 /// Decides what to do with a fixed list of services.
@@ -17,6 +20,8 @@ pub(crate) struct Supervisor {
     pub(super) phase: Phase,
     /// The code the container will end with, as far as is known.
     pub(super) code: ExitCode,
+    /// Spreads the restarts.
+    dice: Dice,
 }
 
 /// What the whole container is doing. A phase never goes back to one above it.
@@ -33,11 +38,8 @@ pub(super) enum Phase {
         /// When to stop looking.
         latest: Moment,
     },
-    /// The services are stopped gracefully, one by one; `current` is the one waited for.
-    Stopping {
-        times: StopTimes,
-        current: ServiceId,
-    },
+    /// The services are stopped gracefully, each once those that need it are gone.
+    Stopping(StopTimes),
     /// All services have been sent TERM.
     Hurrying(StopTimes),
     /// The services are gone; their descendants and adopted orphans are waited for.
@@ -65,21 +67,19 @@ impl StopTimes {
 }
 
 impl Supervisor {
-    /// `policies` in the order in which to start the services.
+    /// `policies` in an order in which each stands behind those it is started after. Two supervisors with the
+    /// same `seed` decide alike.
     pub(crate) fn new(
         policies: impl IntoIterator<Item = ServicePolicy>,
         budget: StopBudget,
+        seed: u64,
     ) -> Self {
-        let service = |policy| Service {
-            policy,
-            life: Life::Waiting,
-            history: RestartHistory::default(),
-        };
         Self {
-            services: policies.into_iter().map(service).collect(),
+            services: policies.into_iter().map(Service::new).collect(),
             budget,
             phase: Phase::Serving,
             code: ExitCode::Success,
+            dice: Dice::new(seed),
         }
     }
 
@@ -87,14 +87,10 @@ impl Supervisor {
     #[must_use]
     pub(crate) fn handle(&mut self, now: Moment, event: Event) -> Vec<Action> {
         match event {
-            Event::Begin => self.start_when_waiting(now, ServiceId(0)),
+            Event::Begin => self.start_what_can_be(now),
+            Event::Abandoned(code) => self.abandoned(now, code),
             Event::Ready(id) => self.ready(now, id),
-            Event::Exited(id, exit) | Event::SpawnFailed(id, exit) if self.is_serving() => {
-                self.failed(now, id, exit)
-            }
-            Event::Exited(id, exit) | Event::SpawnFailed(id, exit) => {
-                self.ended_while_stopping(now, id, exit)
-            }
+            Event::Exited(id, exit) | Event::SpawnFailed(id, exit) => self.ended(now, id, exit),
             Event::ConnectionsAccepted => self.connections_accepted(),
             Event::ChildrenGone => self.children_gone(now),
             Event::StopRequested => self.stop_requested(now),
@@ -108,27 +104,53 @@ impl Supervisor {
     /// When to send the next [`Event::Tick`], at the latest.
     pub(crate) fn deadline(&self) -> Option<Moment> {
         match self.phase {
-            Phase::Serving => self.services.iter().filter_map(|s| s.life.deadline()).min(),
+            Phase::Serving => self.services.iter().filter_map(Service::deadline).min(),
             Phase::Draining(times) => Some(times.clock.drained),
             Phase::Refusing { look, .. } => Some(look),
-            Phase::Stopping { times, .. } => Some(times.clock.hurry),
+            Phase::Stopping(times) => Some(times.clock.hurry),
             Phase::Hurrying(times) | Phase::Sweeping(times) => Some(times.clock.kill),
             Phase::Finished => None,
         }
     }
 
-    fn is_serving(&self) -> bool {
+    /// Whether nobody has asked for a stop, and nothing has made one necessary.
+    pub(crate) fn is_serving(&self) -> bool {
         self.phase == Phase::Serving
     }
 
-    fn start_when_waiting(&mut self, now: Moment, id: ServiceId) -> Vec<Action> {
-        match self.services.get_mut(id.0) {
-            Some(service) if service.life == Life::Waiting => {
-                service.life = Life::Starting { since: now };
-                vec![Action::Spawn(id)]
-            }
-            Some(_) | None => Vec::new(),
+    /// Whether health checks fail already although everything still serves.
+    pub(crate) fn is_draining(&self) -> bool {
+        matches!(self.phase, Phase::Draining(_))
+    }
+
+    /// What can be told about each service, in the order of the list.
+    pub(crate) fn states(&self) -> impl Iterator<Item = ServiceState> {
+        self.services.iter().map(|service| ServiceState {
+            name: service.policy.name,
+            is_essential: service.is_essential(),
+            life: service.life,
+            restarts: service.restarts,
+            last_exit: service.last_exit,
+        })
+    }
+
+    fn start_what_can_be(&mut self, now: Moment) -> Vec<Action> {
+        // A stop may have come before the settings were written.
+        if !self.is_serving() {
+            return Vec::new();
         }
+        let mut actions = Vec::new();
+        for index in 0..self.services.len() {
+            let service = &self.services[index];
+            let mut needed = service.policy.after.iter();
+            let can_be = service.life == Life::Waiting
+                && needed.all(|id| self.services[id.0].life.is_ready());
+            if can_be {
+                self.services[index].life = Life::Starting { since: now };
+                actions.push(Action::Spawn(ServiceId(index)));
+            }
+        }
+        actions
     }
 
     fn ready(&mut self, now: Moment, id: ServiceId) -> Vec<Action> {
@@ -136,38 +158,86 @@ impl Supervisor {
         let Life::Starting { since } = service.life else {
             return Vec::new();
         };
-        service.life = Life::Running;
+        service.life = Life::Running { since: now };
+        service.has_been_ready = true;
+        let is_essential = service.is_essential();
         let notice = Notice::Ready {
             name: service.policy.name,
             after: now.since(since),
         };
         let mut actions = vec![Action::Say(notice)];
         if self.is_serving() {
-            actions.extend(self.start_when_waiting(now, ServiceId(id.0 + 1)));
+            actions.extend(self.start_what_can_be(now));
+            if is_essential && self.serves() {
+                actions.push(Action::AnnounceServices);
+            }
         }
         actions
     }
 
+    /// Whether everything visitors need is ready.
+    pub(crate) fn serves(&self) -> bool {
+        let mut essential = self.services.iter().filter(|s| s.is_essential());
+        essential.all(|service| service.life.is_ready())
+    }
+
+    /// No drain delay, as with a service that cannot be kept alive.
+    fn abandoned(&mut self, now: Moment, code: ExitCode) -> Vec<Action> {
+        if !self.is_serving() {
+            return Vec::new();
+        }
+        self.code = code;
+        self.begin_stopping(now, StopTimes::new(now, self.budget))
+    }
+
+    fn ended(&mut self, now: Moment, id: ServiceId, exit: Exit) -> Vec<Action> {
+        self.services[id.0].last_exit = Some((exit, now));
+        if self.is_serving() {
+            self.failed(now, id, exit)
+        } else {
+            self.ended_while_stopping(now, id, exit)
+        }
+    }
+
     fn failed(&mut self, now: Moment, id: ServiceId, exit: Exit) -> Vec<Action> {
         let service = &mut self.services[id.0];
-        let name = service.policy.name;
+        let policy = &service.policy;
+        let name = policy.name;
+        if !service.has_been_ready && policy.misconfigured == Some(exit) {
+            service.life = Life::Ended;
+            let mut actions = vec![
+                Action::KillGroup(id),
+                Action::Say(Notice::Misconfigured { name }),
+            ];
+            actions.extend(self.abandoned(now, ExitCode::Configuration));
+            return actions;
+        }
+        let limit = match policy.importance {
+            Importance::Essential => Some(policy.restart.limit),
+            Importance::Optional => None,
+        };
+        let ready_since = service.life.ready_since();
+        let verdict = service.history.record_failure(
+            now,
+            ready_since,
+            &policy.restart,
+            limit,
+            &mut self.dice,
+        );
         let mut actions = vec![Action::KillGroup(id)];
-        match service.history.record_failure(now) {
+        match verdict {
             Verdict::RetryAfter(retry) => {
                 service.life = Life::BackingOff { until: now + retry };
                 actions.push(Action::Say(Notice::Died { name, exit, retry }));
             }
-            Verdict::GiveUp { failures } => {
+            Verdict::TooMany { failures } => {
                 service.life = Life::Ended;
                 actions.push(Action::Say(Notice::GaveUp {
                     name,
                     exit,
                     failures,
                 }));
-                self.code = match exit {
-                    Exit::Code(0) => ExitCode::ServiceEnded,
-                    Exit::Code(_) | Exit::Signal(_) => ExitCode::Child(exit),
-                };
+                self.code = ExitCode::of_service(exit);
                 // No drain delay: half of the site is gone, so there is nothing worth keeping up.
                 actions.extend(self.begin_stopping(now, StopTimes::new(now, self.budget)));
             }
@@ -179,26 +249,25 @@ impl Supervisor {
         let mut actions = Vec::new();
         for (index, service) in self.services.iter_mut().enumerate() {
             let id = ServiceId(index);
+            let after = service.policy.start_timeout;
             match service.life {
                 Life::BackingOff { until } if until <= now => {
                     service.life = Life::Starting { since: now };
+                    service.restarts = service.restarts.saturating_add(1);
                     actions.push(Action::Spawn(id));
                 }
-                Life::Starting { since } if since + START_TIMEOUT <= now => {
+                Life::Starting { since } if since + after <= now => {
                     service.life = Life::TimedOut;
                     let name = service.policy.name;
-                    let notice = Notice::StartTimedOut {
-                        name,
-                        after: START_TIMEOUT,
-                    };
-                    actions.push(Action::Say(notice));
+                    actions.push(Action::Say(Notice::StartTimedOut { name, after }));
                     actions.push(Action::KillGroup(id));
                 }
                 Life::Waiting
                 | Life::Starting { .. }
-                | Life::Running
+                | Life::Running { .. }
                 | Life::TimedOut
                 | Life::BackingOff { .. }
+                | Life::Stopping
                 | Life::Ended => {}
             }
         }
@@ -218,17 +287,14 @@ impl Supervisor {
         self.signal_running(|policy| policy.reopen_logs)
     }
 
-    fn signal_running(
-        &self,
-        signal: impl Fn(&ServicePolicy) -> nix::sys::signal::Signal,
-    ) -> Vec<Action> {
+    fn signal_running(&self, signal: impl Fn(&ServicePolicy) -> Option<Signal>) -> Vec<Action> {
         let running = self
             .services
             .iter()
             .enumerate()
-            .filter(|(_, s)| s.life == Life::Running);
+            .filter(|(_, s)| s.life.is_ready());
         running
-            .map(|(index, s)| Action::Signal(ServiceId(index), signal(&s.policy)))
+            .filter_map(|(index, s)| Some(Action::Signal(ServiceId(index), signal(&s.policy)?)))
             .collect()
     }
 }

@@ -4,9 +4,8 @@
 //! happen goes out as a list of [`Action`]s for `serve` to perform. So every rule about order,
 //! restart and the stop budget is tested without a process.
 //!
-//! Services are started in the order given, each once the one before is ready, and stopped in the
-//! opposite order, each once the one before is gone. Stopping by broadcast loses requests: php-fpm
-//! leaves while nginx still sends it work.
+//! A service is started once those it comes after are ready, and told to stop once those that come after
+//! it are gone. Stopping by broadcast loses requests: php-fpm leaves while nginx still sends it work.
 
 mod action;
 mod budget;
@@ -20,7 +19,8 @@ pub(crate) use action::Action;
 pub(crate) use budget::{Moment, StopBudget};
 pub(crate) use event::Event;
 pub(crate) use machine::Supervisor;
-pub(crate) use service::{ServiceId, ServicePolicy};
+pub(crate) use restart::RestartPolicy;
+pub(crate) use service::{Importance, Life, ServiceId, ServicePolicy, ServiceState};
 
 #[cfg(test)]
 mod properties;
@@ -28,3 +28,5 @@ mod properties;
 mod stopping_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod worker_tests;

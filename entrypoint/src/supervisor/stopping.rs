@@ -1,15 +1,15 @@
 //! The state machine from the first stop signal to the end.
 //!
-//! Drain, let no new connection begin, then stop each service gracefully in reverse start order and wait for it, then sweep up
-//! what is left. Every phase ends the instant what it waits for is gone; the marks of the stop
-//! clock only matter when it is not. Nothing is started any more.
+//! Drain, let no new connection begin, then stop each service gracefully once those that need it are
+//! gone, then sweep up what is left. Every phase ends the instant what it waits for is gone; the marks of
+//! the stop clock only matter when it is not. Nothing is started any more.
 
 use std::time::Duration;
 
 use super::action::{Action, Notice};
 use super::budget::Moment;
 use super::machine::{Phase, StopTimes, Supervisor};
-use super::service::{Life, Service, ServiceId};
+use super::service::{Life, Service, ServiceId, ServicePolicy};
 use crate::exit_code::{Exit, ExitCode};
 
 /// A process that is forked while its parent is being killed escapes the first round.
@@ -27,7 +27,8 @@ impl Supervisor {
         match self.phase {
             Phase::Serving => {
                 let times = StopTimes::new(now, self.budget);
-                if !self.budget.drains() {
+                // Where nothing serves yet, or not any more, there is nobody to wait for.
+                if !self.budget.drains() || !self.serves() {
                     return self.begin_stopping(now, times);
                 }
                 self.phase = Phase::Draining(times);
@@ -37,14 +38,19 @@ impl Supervisor {
                     Action::Say(Notice::Draining { delay }),
                 ]
             }
-            Phase::Draining(times)
-            | Phase::Refusing { times, .. }
-            | Phase::Stopping { times, .. } => self.hurry(now, times),
+            Phase::Draining(times) | Phase::Refusing { times, .. } | Phase::Stopping(times) => {
+                self.hurry(now, times)
+            }
             Phase::Hurrying(_) | Phase::Sweeping(_) | Phase::Finished => Vec::new(),
         }
     }
 
     pub(super) fn begin_stopping(&mut self, now: Moment, times: StopTimes) -> Vec<Action> {
+        for service in &mut self.services {
+            if !service.life.is_alive() {
+                service.life = Life::Ended;
+            }
+        }
         let mut actions = vec![Action::FailHealthChecks, Action::Say(Notice::Stopping)];
         if self.front().is_some_and(|service| service.life.is_alive()) {
             // A service that stops closes the port, and the kernel then resets whoever is connected
@@ -56,44 +62,70 @@ impl Supervisor {
                 look: latest.min(now + SETTLE),
                 latest,
             };
+            actions.extend(self.tell_to_stop(|policy| !policy.is_front));
         } else {
-            actions.extend(self.stop_next(times));
+            actions.extend(self.stop_what_can_be(times));
         }
         actions
     }
 
     /// The service that visitors are connected to.
     fn front(&self) -> Option<&Service> {
-        self.services.last()
+        self.services.iter().find(|s| s.policy.is_front)
     }
 
     pub(super) fn connections_accepted(&mut self) -> Vec<Action> {
         match self.phase {
-            Phase::Refusing { times, .. } => self.stop_next(times),
+            Phase::Refusing { times, .. } => self.stop_what_can_be(times),
             Phase::Serving
             | Phase::Draining(_)
-            | Phase::Stopping { .. }
+            | Phase::Stopping(_)
             | Phase::Hurrying(_)
             | Phase::Sweeping(_)
             | Phase::Finished => Vec::new(),
         }
     }
 
-    /// Stops the last service that still runs, or sweeps when there is none.
-    fn stop_next(&mut self, times: StopTimes) -> Vec<Action> {
-        match self
-            .services
-            .iter()
-            .rposition(|service| service.life.is_alive())
-        {
-            Some(index) => {
-                let current = ServiceId(index);
-                self.phase = Phase::Stopping { times, current };
-                let stop = self.services[index].policy.graceful_stop;
-                vec![Action::Signal(current, stop), Action::ReleasePort]
-            }
-            None => self.sweep(times),
+    /// Stops every service that nobody needs any more, or sweeps when there is none left.
+    fn stop_what_can_be(&mut self, times: StopTimes) -> Vec<Action> {
+        if !self.services.iter().any(|service| service.life.is_alive()) {
+            return self.sweep(times);
         }
+        self.phase = Phase::Stopping(times);
+        let mut actions = self.tell_to_stop(|_| true);
+        if !actions.is_empty() {
+            actions.push(Action::ReleasePort);
+        }
+        actions
+    }
+
+    /// Signals those of these services that nobody needs any more and that have not been told yet.
+    fn tell_to_stop(&mut self, among: impl Fn(&ServicePolicy) -> bool) -> Vec<Action> {
+        let mut actions = Vec::new();
+        for index in 0..self.services.len() {
+            let id = ServiceId(index);
+            let is_needed =
+                |other: &Service| other.life.is_alive() && other.policy.after.contains(&id);
+            if self.services.iter().any(is_needed) {
+                continue;
+            }
+            let service = &mut self.services[index];
+            match service.life {
+                Life::Starting { .. } | Life::Running { .. } if among(&service.policy) => {
+                    service.life = Life::Stopping;
+                    actions.push(Action::Signal(id, service.policy.graceful_stop));
+                }
+                // Killed already, its exit is on the way.
+                Life::TimedOut
+                | Life::Starting { .. }
+                | Life::Running { .. }
+                | Life::Waiting
+                | Life::BackingOff { .. }
+                | Life::Stopping
+                | Life::Ended => {}
+            }
+        }
+        actions
     }
 
     fn hurry(&mut self, now: Moment, times: StopTimes) -> Vec<Action> {
@@ -136,38 +168,53 @@ impl Supervisor {
         id: ServiceId,
         exit: Exit,
     ) -> Vec<Action> {
-        let is_front = id.0 + 1 == self.services.len();
         let service = &mut self.services[id.0];
-        service.life = Life::Ended;
-        let name = service.policy.name;
+        let life = std::mem::replace(&mut service.life, Life::Ended);
+        let (name, is_front) = (service.policy.name, service.policy.is_front);
+        let is_essential = service.is_essential();
         let mut actions = Vec::new();
         let expected = match self.phase {
-            Phase::Stopping { current, .. } => current == id && exit == Exit::Code(0),
+            Phase::Draining(_) | Phase::Refusing { .. } | Phase::Stopping(_) => match life {
+                Life::Stopping => service.policy.obeys_with(exit),
+                Life::TimedOut => true,
+                Life::Waiting
+                | Life::Starting { .. }
+                | Life::Running { .. }
+                | Life::BackingOff { .. }
+                | Life::Ended => false,
+            },
             Phase::Hurrying(_) | Phase::Sweeping(_) => true,
-            Phase::Serving | Phase::Draining(_) | Phase::Refusing { .. } | Phase::Finished => false,
+            Phase::Serving | Phase::Finished => false,
         };
         if !expected {
             actions.push(Action::Say(Notice::DiedWhileStopping { name, exit }));
+            if is_essential {
+                self.end_with(ExitCode::of_service(exit));
+            }
         }
         match self.phase {
             // Without this service there is nothing left to drain.
-            Phase::Draining(times) => actions.extend(self.begin_stopping(now, times)),
-            Phase::Refusing { times, .. } if is_front => actions.extend(self.stop_next(times)),
+            Phase::Draining(times) if is_essential => {
+                actions.extend(self.begin_stopping(now, times));
+            }
+            Phase::Refusing { times, .. } if is_front => {
+                actions.extend(self.stop_what_can_be(times));
+            }
+            Phase::Refusing { .. } => actions.extend(self.tell_to_stop(|policy| !policy.is_front)),
             // Its orphaned workers, if any, may still be answering: the sweep takes care of them.
-            Phase::Stopping { times, current } if current == id => {
+            Phase::Stopping(times) => {
                 if is_front && times.clock.cut <= now {
-                    self.spent_budget();
+                    self.end_with(ExitCode::BudgetSpent);
                     let after = now.since(times.began);
                     actions.push(Action::Say(Notice::CutShort { name, after }));
                 }
-                actions.extend(self.stop_next(times));
+                actions.extend(self.stop_what_can_be(times));
             }
             Phase::Hurrying(times) if !self.services.iter().any(|s| s.life.is_alive()) => {
                 actions.extend(self.sweep(times));
             }
             Phase::Serving
-            | Phase::Refusing { .. }
-            | Phase::Stopping { .. }
+            | Phase::Draining(_)
             | Phase::Hurrying(_)
             | Phase::Sweeping(_)
             | Phase::Finished => {}
@@ -178,7 +225,7 @@ impl Supervisor {
     pub(super) fn stopping_tick(&mut self, now: Moment) -> Vec<Action> {
         match self.phase {
             Phase::Draining(times) if times.clock.drained <= now => self.begin_stopping(now, times),
-            Phase::Refusing { times, latest, .. } if latest <= now => self.stop_next(times),
+            Phase::Refusing { times, latest, .. } if latest <= now => self.stop_what_can_be(times),
             Phase::Refusing {
                 times,
                 look,
@@ -192,14 +239,14 @@ impl Supervisor {
                 };
                 vec![Action::CountConnections]
             }
-            Phase::Stopping { times, .. } if times.clock.hurry <= now => {
+            Phase::Stopping(times) if times.clock.hurry <= now => {
                 // What is being served now will not be answered.
-                self.spent_budget();
+                self.end_with(ExitCode::BudgetSpent);
                 self.hurry(now, times)
             }
             Phase::Hurrying(times) | Phase::Sweeping(times) if times.clock.end <= now => {
                 let mut actions = vec![Action::Say(Notice::LeftBehind)];
-                self.spent_budget();
+                self.end_with(ExitCode::BudgetSpent);
                 actions.extend(self.finish());
                 actions
             }
@@ -214,7 +261,7 @@ impl Supervisor {
             Phase::Serving
             | Phase::Draining(_)
             | Phase::Refusing { .. }
-            | Phase::Stopping { .. }
+            | Phase::Stopping(_)
             | Phase::Hurrying(_)
             | Phase::Sweeping(_)
             | Phase::Finished => Vec::new(),
@@ -222,7 +269,7 @@ impl Supervisor {
     }
 
     fn kill(&mut self, times: StopTimes) -> Vec<Action> {
-        self.spent_budget();
+        self.end_with(ExitCode::BudgetSpent);
         let mut actions = Vec::new();
         if times.kills == 0 {
             actions.push(Action::Say(Notice::Killing));
@@ -237,10 +284,10 @@ impl Supervisor {
         actions
     }
 
-    /// A service that could not be kept alive matters more to the reader and keeps its code.
-    fn spent_budget(&mut self) {
+    /// What came first matters most to the reader, and keeps its code.
+    fn end_with(&mut self, code: ExitCode) {
         if self.code == ExitCode::Success {
-            self.code = ExitCode::BudgetSpent;
+            self.code = code;
         }
     }
 
@@ -255,7 +302,7 @@ impl Supervisor {
             Phase::Serving
             | Phase::Draining(_)
             | Phase::Refusing { .. }
-            | Phase::Stopping { .. }
+            | Phase::Stopping(_)
             | Phase::Hurrying(_)
             | Phase::Finished => Vec::new(),
         }

@@ -2,7 +2,9 @@
 
 use nix::sys::signal::Signal;
 
-use super::tests::{NGINX, PHP, at, check, deeds, serving, supervisor};
+use super::tests::{
+    NGINX, PHP, WORKER, at, check, deeds, serving, serving_with, supervisor, worker,
+};
 use super::*;
 use crate::exit_code::{Exit, ExitCode};
 
@@ -212,6 +214,125 @@ fn what_cannot_be_killed_does_not_keep_the_container() {
 }
 
 #[test]
+fn a_php_fpm_that_dies_while_draining_ends_the_drain_and_is_in_the_exit_code() {
+    for (exit, code) in [
+        (Exit::Signal(9), ExitCode::Child(Exit::Signal(9))),
+        (Exit::Code(0), ExitCode::ServiceEnded),
+    ] {
+        check(
+            &mut serving(25, 5),
+            &[
+                (1000, Event::StopRequested, &[Action::FailHealthChecks]),
+                (
+                    2000,
+                    Event::Exited(PHP, exit),
+                    &[Action::FailHealthChecks, Action::RefuseConnections],
+                ),
+                (
+                    2020,
+                    Event::ConnectionsAccepted,
+                    &[Action::Signal(NGINX, Signal::SIGQUIT), Action::ReleasePort],
+                ),
+                (
+                    2100,
+                    Event::Exited(NGINX, Exit::Code(0)),
+                    &[Action::TermDescendants, Action::CountChildren],
+                ),
+                (2100, Event::ChildrenGone, &[Action::Exit(code)]),
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_php_fpm_that_crashes_when_told_to_stop_is_in_the_exit_code() {
+    let mut supervisor = serving(25, 0);
+    stop(&mut supervisor, 1000);
+    let ended = Event::Exited(NGINX, Exit::Code(0));
+    assert_eq!(deeds(&mut supervisor, 1100, ended).len(), 2);
+    let crashed = Event::Exited(PHP, Exit::Signal(11));
+    assert_eq!(deeds(&mut supervisor, 1200, crashed).len(), 2);
+    let exit = [Action::Exit(ExitCode::Child(Exit::Signal(11)))];
+    assert_eq!(deeds(&mut supervisor, 1200, Event::ChildrenGone), exit);
+}
+
+#[test]
+fn a_drain_delay_is_not_waited_for_where_nothing_serves() {
+    let mut starting = supervisor(25, 5);
+    assert_eq!(deeds(&mut starting, 0, Event::Begin).len(), 1);
+    let stopping = [
+        Action::FailHealthChecks,
+        Action::Signal(PHP, Signal::SIGQUIT),
+        Action::ReleasePort,
+    ];
+    assert_eq!(deeds(&mut starting, 10, Event::StopRequested), stopping);
+
+    let mut broken = serving(25, 5);
+    let dead = Event::Exited(PHP, Exit::Signal(9));
+    assert_eq!(deeds(&mut broken, 1000, dead).len(), 1);
+    let stopping = [Action::FailHealthChecks, Action::RefuseConnections];
+    assert_eq!(deeds(&mut broken, 1010, Event::StopRequested), stopping);
+}
+
+#[test]
+fn a_worker_stops_beside_nginx_and_php_fpm_waits_for_both() {
+    let mut supervisor = serving_with(worker(Importance::Optional, &[PHP]), 25, 0);
+    check(
+        &mut supervisor,
+        &[
+            (
+                1000,
+                Event::StopRequested,
+                &[
+                    Action::FailHealthChecks,
+                    Action::RefuseConnections,
+                    Action::Signal(WORKER, Signal::SIGTERM),
+                ],
+            ),
+            (
+                1020,
+                Event::ConnectionsAccepted,
+                &[Action::Signal(NGINX, Signal::SIGQUIT), Action::ReleasePort],
+            ),
+            (1100, Event::Exited(NGINX, Exit::Code(0)), &[]),
+            (
+                // It has no handler: that is how TERM stops most programs.
+                5000,
+                Event::Exited(WORKER, Exit::Signal(15)),
+                &[Action::Signal(PHP, Signal::SIGQUIT), Action::ReleasePort],
+            ),
+            (
+                5100,
+                Event::Exited(PHP, Exit::Code(0)),
+                &[Action::TermDescendants, Action::CountChildren],
+            ),
+            (
+                5100,
+                Event::ChildrenGone,
+                &[Action::Exit(ExitCode::Success)],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_worker_that_dies_while_draining_changes_neither_the_drain_nor_the_exit_code() {
+    let mut supervisor = serving_with(worker(Importance::Optional, &[]), 25, 5);
+    check(
+        &mut supervisor,
+        &[
+            (1000, Event::StopRequested, &[Action::FailHealthChecks]),
+            (2000, Event::Exited(WORKER, Exit::Code(1)), &[]),
+            (
+                6000,
+                Event::Tick,
+                &[Action::FailHealthChecks, Action::RefuseConnections],
+            ),
+        ],
+    );
+}
+
+#[test]
 fn nothing_is_started_after_a_stop_has_begun() {
     let mut supervisor = serving(25, 0);
     assert_eq!(
@@ -248,5 +369,25 @@ fn a_stop_before_anything_is_ready_stops_what_there_is() {
         deeds(&mut supervisor, 20, Event::Ready(PHP)),
         [],
         "nginx is not started any more"
+    );
+}
+
+#[test]
+fn settings_that_are_written_after_the_stop_start_nothing() {
+    check(
+        &mut supervisor(25, 0),
+        &[
+            (
+                0,
+                Event::StopRequested,
+                &[
+                    Action::FailHealthChecks,
+                    Action::TermDescendants,
+                    Action::CountChildren,
+                ],
+            ),
+            (1, Event::Begin, &[]),
+            (2, Event::ChildrenGone, &[Action::Exit(ExitCode::Success)]),
+        ],
     );
 }
