@@ -23,6 +23,26 @@ pub fn rfc3339(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Reads what [`rfc3339`] writes, and nothing else: whole seconds in UTC.
+pub fn parse_rfc3339(text: &str) -> Option<i64> {
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
+    let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+    let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+    // March comes first, as in `civil`.
+    let (era_year, month_from_march) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let (era, year_of_era) = (era_year.div_euclid(400), era_year.rem_euclid(400));
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = 365 * year_of_era + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let days = era * DAYS_PER_ERA + day_of_era - EPOCH_OFFSET;
+    let seconds = days * DAY + hour * 3600 + minute * 60 + second;
+    // Whatever is not spelled this way, or names no moment, comes back different.
+    (rfc3339(seconds) == text).then_some(seconds)
+}
+
 fn civil(days_since_epoch: i64) -> (i64, i64, i64) {
     let days = days_since_epoch + EPOCH_OFFSET;
     let era = days.div_euclid(DAYS_PER_ERA);
@@ -57,6 +77,26 @@ mod tests {
             (i64::MIN, "0000-01-01T00:00:00Z"),
         ] {
             assert_eq!(rfc3339(seconds), expected);
+            assert_eq!(parse_rfc3339(expected), Some(seconds.clamp(FIRST, LAST)));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_moment_in_utc_is_not_read() {
+        for text in [
+            "",
+            "2026-09-12",
+            "2026-09-12T07:55:41",
+            "2026-09-12T07:55:41+00:00",
+            "2026-09-12 07:55:41Z",
+            "2026-02-30T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01T00:00:00Zé",
+            "2026-0é-01T00:00:00Z",
+        ] {
+            assert_eq!(parse_rfc3339(text), None, "{text}");
         }
     }
 

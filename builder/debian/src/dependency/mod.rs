@@ -148,6 +148,12 @@ impl Operator {
     }
 }
 
+impl fmt::Display for Constraint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.operator.as_str(), self.version)
+    }
+}
+
 impl fmt::Display for Alternatives {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, relation) in self.0.iter().enumerate() {

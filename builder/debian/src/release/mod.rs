@@ -112,6 +112,11 @@ impl ReleaseError {
                 let unknown = |problem: &SignatureProblem| {
                     matches!(problem, SignatureProblem::UnknownKey { .. })
                 };
+                let future =
+                    |problem: &SignatureProblem| matches!(problem, SignatureProblem::Future { .. });
+                if problems.iter().any(future) {
+                    return Some("check the clock of this machine: it seems to be late".into());
+                }
                 problems
                     .iter()
                     .all(unknown)

@@ -15,7 +15,7 @@ use crate::{
 /// Which versions of a package may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// The newest, except for packages whose version the request names.
+    /// The preferred version, else the newest, except for packages whose version the request names.
     Newest,
     Any,
 }
@@ -40,22 +40,34 @@ impl<'a> Catalogue<'a> {
         self.indexes
     }
 
-    /// Returns the versions of a package that may be chosen, newest first.
+    /// Returns the versions of a package that may be chosen, the preferred one, then newest first.
     pub(super) fn packages(&self, name: &str) -> Result<Vec<Package>, IndexError> {
         if self.request.omit.contains(name) {
             return Ok(Vec::new());
         }
+        let mut packages = self.versions(name)?;
+        for pin in self.request.pins.iter().filter(|pin| pin.concerns(name)) {
+            packages.retain(|package| pin.admits(package));
+        }
+        // Stable, so that of equal versions the one from the first suite stays.
+        packages.sort_by(|left, right| right.version.cmp(&left.version));
+        packages.dedup_by(|later, earlier| later.version == earlier.version);
+        if let Some(preferred) = self.request.prefer.get(name) {
+            packages.sort_by_key(|package| package.version != *preferred);
+        }
+        if self.choice == Choice::Newest && !self.request.constrains(name) {
+            packages.truncate(1);
+        }
+        Ok(packages)
+    }
+
+    /// Returns every version of a package that there is, whether or not it may be chosen.
+    pub(super) fn versions(&self, name: &str) -> Result<Vec<Package>, IndexError> {
         let mut packages = Vec::new();
         for index in self.indexes {
             packages.extend(index.packages(name)?);
         }
         packages.retain(|package| package.architecture.runs_on(&self.request.architecture));
-        // Stable, so that of equal versions the one from the first suite stays.
-        packages.sort_by(|left, right| right.version.cmp(&left.version));
-        packages.dedup_by(|later, earlier| later.version == earlier.version);
-        if self.choice == Choice::Newest && !self.request.pins(name) {
-            packages.truncate(1);
-        }
         Ok(packages)
     }
 

@@ -1,13 +1,14 @@
 //! Which packages a request needs.
 //!
 //! The newest version of a package across all suites is the one that counts, as for apt with equal
-//! priorities; an older one is considered only where the request names versions. The first
+//! priorities; an older one is considered only where the request names, pins or prefers versions. The first
 //! alternative wins when it can be installed, a package of that name goes before packages that
 //! provide it, Recommends are not followed and Essential packages are not added. Rules: Debian
 //! Policy 7, apt_preferences(5). The search itself is done by a SAT solver.
 
 mod catalogue;
 mod explain;
+mod pin;
 mod provider;
 mod request;
 mod suggest;
@@ -20,11 +21,12 @@ use thiserror::Error;
 use crate::{
     dependency::Relation,
     index::{IndexError, Package, PackageIndex},
-    name::PackageName,
+    name::{PackageName, SuiteName},
     version::Version,
 };
 
 pub use explain::{Dead, Step};
+pub use pin::Pin;
 pub use request::{Request, parse_request};
 
 use catalogue::{Catalogue, Choice};
@@ -44,6 +46,14 @@ pub enum ResolveError {
     NoSuchVersion {
         relation: Relation,
         available: Vec<Version>,
+    },
+    #[error(
+        "no suite has what the pin `{pin}` asks for; there is {}",
+        places(available)
+    )]
+    NothingAdmitted {
+        pin: Pin,
+        available: Vec<(Version, SuiteName)>,
     },
     #[error("package `{name}` is both requested and omitted")]
     RequestedAndOmitted { name: PackageName },
@@ -69,6 +79,9 @@ impl ResolveError {
                 "request `{}` to take the newest version",
                 relation.name
             )),
+            Self::NothingAdmitted { .. } => {
+                Some("change or remove the pin under `[debian.pins]` in the recipe".into())
+            }
             Self::RequestedAndOmitted { name } => {
                 Some(format!("remove `{name}` from one of the two lists"))
             }
@@ -93,6 +106,14 @@ fn list(versions: &[Version]) -> String {
     }
 }
 
+fn places(available: &[(Version, SuiteName)]) -> String {
+    let texts: Vec<String> = available
+        .iter()
+        .map(|(version, suite)| format!("`{version}` in {suite}"))
+        .collect();
+    texts.join(", ")
+}
+
 fn chain(steps: &[Step], dead: &Dead) -> String {
     let texts: Vec<String> = steps.iter().map(ToString::to_string).collect();
     format!("{}, {dead}", texts.join("; "))
@@ -113,6 +134,7 @@ pub fn resolve(request: &Request, indexes: &[PackageIndex]) -> Result<Vec<Packag
 }
 
 fn check_request(request: &Request, catalogue: &Catalogue<'_>) -> Result<(), ResolveError> {
+    check_pins(request, catalogue)?;
     for relation in &request.install {
         let name = &relation.name;
         if request.omit.contains(name) {
@@ -138,6 +160,24 @@ fn check_request(request: &Request, catalogue: &Catalogue<'_>) -> Result<(), Res
                     .into_iter()
                     .map(|package| package.version)
                     .collect(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Says which pin leaves nothing of a package that there is. A pin for several packages is checked
+/// where one of them is needed.
+fn check_pins(request: &Request, catalogue: &Catalogue<'_>) -> Result<(), ResolveError> {
+    for pin in &request.pins {
+        let versions = catalogue.versions(&pin.pattern)?;
+        if !versions.is_empty() && !versions.iter().any(|package| pin.admits(package)) {
+            let available = versions
+                .into_iter()
+                .map(|package| (package.version, package.suite));
+            return Err(ResolveError::NothingAdmitted {
+                pin: pin.clone(),
+                available: available.collect(),
             });
         }
     }

@@ -3,14 +3,17 @@
 //! Requests may be written as in a relation field, `name (>= 1.2)`, or as for apt-get,
 //! `name=1.2`. Sources: deb-control(5), apt-get(8).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     architecture::Architecture,
     dependency::{Constraint, DependencyError, Operator, Relation},
     excerpt::excerpt,
     name::PackageName,
+    version::Version,
 };
+
+use super::Pin;
 
 /// Packages to install, and packages to do without.
 #[derive(Debug, Clone)]
@@ -21,6 +24,10 @@ pub struct Request {
     /// satisfied, their own dependencies and conflicts do not count, and they are never in the
     /// result.
     pub omit: BTreeSet<PackageName>,
+    /// What limits the choice of versions; every pin that concerns a package has to admit it.
+    pub pins: Vec<Pin>,
+    /// Versions to stay with where the request can be met so.
+    pub prefer: BTreeMap<PackageName, Version>,
 }
 
 impl Request {
@@ -29,17 +36,23 @@ impl Request {
             architecture,
             install: Vec::new(),
             omit: BTreeSet::new(),
+            pins: Vec::new(),
+            prefer: BTreeMap::new(),
         }
     }
 
-    /// Says whether any requested package is limited to certain versions.
+    /// Says whether anything but the newest version of each package may be wanted.
     pub(super) fn names_versions(&self) -> bool {
-        self.install
-            .iter()
-            .any(|relation| relation.constraint.is_some())
+        !self.pins.is_empty()
+            || !self.prefer.is_empty()
+            || self
+                .install
+                .iter()
+                .any(|relation| relation.constraint.is_some())
     }
 
-    pub(super) fn pins(&self, name: &str) -> bool {
+    /// Says whether the request limits the package to certain versions.
+    pub(super) fn constrains(&self, name: &str) -> bool {
         self.install
             .iter()
             .any(|relation| relation.constraint.is_some() && relation.name.as_str() == name)

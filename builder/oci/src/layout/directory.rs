@@ -4,8 +4,8 @@
 //! (`renameat2(2)`, `RENAME_EXCHANGE`), so that a reader sees the old layout or the new one and a
 //! crash leaves at worst a hidden directory, which the next build removes. A directory that cannot
 //! be moved, as a mount point cannot, is written in place. Builds that share a target take turns.
-//! Blobs are copied, never linked: an edit of the layout must not reach the cache the blobs came
-//! from.
+//! Blobs are copied from where they are, never linked: an edit of the layout must not reach the
+//! cache. What the layout that is being replaced has already, and is whole, moves over by a link.
 
 use std::{
     fs::{self, File},
@@ -27,7 +27,7 @@ use super::{
     staging::StagingDirectory,
     target::{self, Target},
 };
-use crate::digest::Digest;
+use crate::digest::{Digest, VerifyingReader};
 
 /// What writing a layout directory came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,8 +110,33 @@ impl Wanted<'_> {
         let parent = parent(target);
         fs::create_dir_all(parent).map_err(failed)?;
         let staging = StagingDirectory::new(parent).map_err(failed)?;
-        fill(staging.path(), self.blobs, self.closure, self.index)?;
+        self.fill(staging.path(), target)?;
         Ok(staging)
+    }
+
+    /// Fills the neighbour; `old` is what it is going to replace, if anything.
+    fn fill(&self, root: &Path, old: &Path) -> Result<(), LayoutError> {
+        let directory = root.join(SHA256_DIRECTORY);
+        fs::create_dir_all(&directory).map_err(|source| write_error(&directory, source))?;
+        for (digest, &size) in &self.closure.blobs {
+            let (name, from) = (blob_name(digest), old.join(blob_name(digest)));
+            // Copied when it cannot be linked, for whatever reason.
+            if is_whole(&from, digest, size) && fs::hard_link(&from, root.join(&name)).is_ok() {
+                continue;
+            }
+            create(&root.join(name), |file, path| {
+                copy_blob(self.blobs, digest, file, path)
+            })?;
+        }
+        for (name, bytes) in [(LAYOUT_FILE, LAYOUT_MARKER), (INDEX_FILE, self.index)] {
+            create(&root.join(name), |file, path| {
+                write_bytes(bytes, file, path)
+            })?;
+        }
+        for path in [&directory, &root.join(BLOBS_DIRECTORY), root] {
+            sync(path)?;
+        }
+        Ok(())
     }
 
     /// Puts it in the place of the layout at `target`, in one step wherever that is possible.
@@ -192,23 +217,14 @@ fn lock(target: &Path) -> Result<Option<File>, LayoutError> {
     lock::wait(&directory).map_err(|source| write_error(&directory, source))
 }
 
-fn fill(root: &Path, blobs: &Blobs, closure: &Closure, index: &[u8]) -> Result<(), LayoutError> {
-    let directory = root.join(SHA256_DIRECTORY);
-    fs::create_dir_all(&directory).map_err(|source| write_error(&directory, source))?;
-    for digest in closure.blobs.keys() {
-        create(&root.join(blob_name(digest)), |file, path| {
-            copy_blob(blobs, digest, file, path)
-        })?;
-    }
-    for (name, bytes) in [(LAYOUT_FILE, LAYOUT_MARKER), (INDEX_FILE, index)] {
-        create(&root.join(name), |file, path| {
-            write_bytes(bytes, file, path)
-        })?;
-    }
-    for path in [&directory, &root.join(BLOBS_DIRECTORY), root] {
-        sync(path)?;
-    }
-    Ok(())
+/// Says whether a plain file has the bytes that its digest names.
+fn is_whole(path: &Path, digest: &Digest, size: u64) -> bool {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    let Some(file) = is_file.then(|| File::open(path).ok()).flatten() else {
+        return false;
+    };
+    let mut reader = VerifyingReader::new(file, *digest, size);
+    io::copy(&mut reader, &mut io::sink()).is_ok()
 }
 
 /// Copies a blob, which is verified on the way.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+mod pins;
+
 use super::{Request, ResolveError, parse_request, resolve};
 use crate::{architecture::Architecture, index::PackageIndex};
 
