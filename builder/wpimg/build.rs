@@ -25,6 +25,7 @@ fn main() -> io::Result<()> {
     for input in [
         "entrypoint/src",
         "entrypoint/Cargo.toml",
+        "entrypoint/secrets",
         "Cargo.lock",
         "Cargo.toml",
         "docker/rootfs",
@@ -32,6 +33,7 @@ fn main() -> io::Result<()> {
         println!("cargo:rerun-if-changed={}", workspace.join(input).display());
     }
     fs::write(out.join("entrypoints.rs"), entrypoints(&workspace, &out))?;
+    fs::write(out.join("entrypoint.tree"), crates(&workspace))?;
     fs::write(
         out.join("rootfs.rs"),
         rootfs(&workspace.join("docker/rootfs"))?,
@@ -54,6 +56,41 @@ fn entrypoints(workspace: &Path, out: &Path) -> String {
     source + "]\n"
 }
 
+/// The crates that are linked into `wpimg-init`, for the bill of materials; empty when cargo does not
+/// say, and then the bill names the program alone.
+fn crates(workspace: &Path) -> String {
+    let mut cargo = Command::new(variable("CARGO"));
+    cargo.current_dir(workspace).args([
+        "tree",
+        "--package",
+        "wpimg-init",
+        "--edges",
+        "normal,no-proc-macro",
+        "--target",
+        PLATFORMS[0].1,
+        "--prefix",
+        "none",
+        "--no-dedupe",
+        "--format",
+        "{p}|{l}",
+    ]);
+    match cargo.output() {
+        Ok(output) if output.status.success() => without_directories(&output.stdout),
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+/// `wpimg-init v0.1.0 (/home/…)|MIT` without the directory, which is the building machine's.
+fn without_directories(tree: &[u8]) -> String {
+    let tree = String::from_utf8_lossy(tree);
+    let line = |line: &str| {
+        let (package, licence) = line.rsplit_once('|')?;
+        let package = package.split_once(" (").map_or(package, |(name, _)| name);
+        Some(format!("{package}|{licence}\n"))
+    };
+    tree.lines().filter_map(line).collect()
+}
+
 /// Builds the program, or says in one sentence what was missing.
 fn build_entrypoint(workspace: &Path, out: &Path, target: &str) -> Result<PathBuf, String> {
     if !target_is_installed(target) {
@@ -64,7 +101,10 @@ fn build_entrypoint(workspace: &Path, out: &Path, target: &str) -> Result<PathBu
     }
     // One directory for every profile of wpimg: out is <target>/<profile>/build/<crate>/out.
     let directory = out.ancestors().nth(4).unwrap_or(out).join("wpimg-init");
-    let flags = remapped_paths(workspace).join("\u{1f}");
+    let mut flags = remapped_paths(workspace);
+    // A twentieth of the program were addresses to correct at its start, three words each; packed they are a bit.
+    flags.push("-Clink-arg=-zpack-relative-relocs".to_owned());
+    let flags = flags.join("\u{1f}");
     let mut cargo = Command::new(variable("CARGO"));
     cargo
         .current_dir(workspace)

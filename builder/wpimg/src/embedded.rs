@@ -14,6 +14,13 @@ const ENTRYPOINTS: &[(&str, Result<&[u8], &str>)] =
 /// Path below `docker/rootfs`, permission bits, contents.
 pub(crate) const ROOTFS: &[(&str, u32, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rootfs.rs"));
 
+/// What `cargo tree` says of `wpimg-init`.
+pub(crate) const ENTRYPOINT_CRATES: &str =
+    include_str!(concat!(env!("OUT_DIR"), "/entrypoint.tree"));
+
+/// The versions and checksums of everything this program was built from.
+pub(crate) const CARGO_LOCK: &str = include_str!("../../../Cargo.lock");
+
 /// Where `wpimg-init` lies in an image.
 pub(crate) const ENTRYPOINT_PATH: &str = "usr/bin/wpimg-init";
 

@@ -10,7 +10,7 @@
 //! Hints are data on the error (`Hint`), never prose in the message. Colour is added by `report`;
 //! the text reads the same without it.
 
-use std::{error::Error, fmt::Write as _, panic};
+use std::{error::Error, fmt::Write as _, io, panic};
 
 use crate::exit_status::ExitStatus;
 
@@ -40,6 +40,16 @@ macro_rules! hint_from_inherent_method {
             }
         })+
     };
+}
+
+/// What to do when a file cannot be written.
+pub(crate) fn writing_hint(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "free some space on that disk and run the same command again".to_owned()
+        }
+        _ => "check that its folder exists, and the permissions there".to_owned(),
+    }
 }
 
 /// What every command returns.

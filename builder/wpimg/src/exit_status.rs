@@ -13,6 +13,8 @@ pub(crate) enum ExitStatus {
     Failure,
     /// The arguments, an environment variable or the recipe need mending.
     Usage,
+    /// The command looked for a difference and found one.
+    Different,
     /// The command itself is wrong.
     Bug,
 }
@@ -23,6 +25,7 @@ Exit status:
   0   Done
   1   Failed for a reason outside the command: network, disk, package, daemon
   2   The arguments, the environment or the recipe need mending
+  3   Found what was looked for: updates (`outdated`), a difference (`diff`, `verify`)
   70  A bug in wpimg";
 
 impl ExitStatus {
@@ -32,6 +35,7 @@ impl ExitStatus {
             Self::Success => 0,
             Self::Failure => 1,
             Self::Usage => 2,
+            Self::Different => 3,
             Self::Bug => 70,
         }
     }
@@ -53,6 +57,7 @@ mod tests {
             ExitStatus::Success,
             ExitStatus::Failure,
             ExitStatus::Usage,
+            ExitStatus::Different,
             ExitStatus::Bug,
         ] {
             let line = format!("\n  {:<4}", status.code());

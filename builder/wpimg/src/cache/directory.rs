@@ -1,7 +1,7 @@
 //! The cache directory itself: its marker, its temporary files, and what old builds left there.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -19,8 +19,10 @@ const MARKER: &str = "CACHEDIR.TAG";
 /// The first line is the signature that the Cache Directory Tagging Specification demands.
 const MARKER_TEXT: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 # The cache of wpimg. Everything here can be fetched or built again.\n";
-/// No build takes a day, so what is older belongs to none that runs.
-const LEFTOVER_AGE: Duration = Duration::from_hours(24);
+/// What is older and not locked belongs to no build that runs: a file is locked the moment it has been made.
+const LEFTOVER_AGE: Duration = Duration::from_mins(1);
+/// Where locks do not work (some network file systems) only time tells, and no build takes a day.
+const UNLOCKED_LEFTOVER_AGE: Duration = Duration::from_hours(24);
 
 /// Creates what is missing and proves that files can be written.
 ///
@@ -91,10 +93,12 @@ pub(super) fn own_directories(root: &Path) -> impl Iterator<Item = PathBuf> {
     [
         "indexes",
         "packages",
+        "sources",
         "blobs",
         "selections",
         "layers",
-        "images",
+        "bases",
+        "sites",
         TEMPORARY,
     ]
     .map(|name| root.join(name))
@@ -114,8 +118,11 @@ pub(super) fn sweep(temporary: &Path) {
         let age = modified
             .ok()
             .and_then(|modified| now.duration_since(modified).ok());
-        if age.is_some_and(|age| age > LEFTOVER_AGE) {
-            let path = entry.path();
+        let path = entry.path();
+        let is_left = age.is_some_and(|age| {
+            age > UNLOCKED_LEFTOVER_AGE || (age > LEFTOVER_AGE && is_abandoned(&path))
+        });
+        if is_left {
             let _ = if path.is_dir() {
                 fs::remove_dir_all(&path)
             } else {
@@ -123,4 +130,9 @@ pub(super) fn sweep(temporary: &Path) {
             };
         }
     }
+}
+
+/// Whether nobody holds the lock that the writer of a temporary file takes (flock(2)).
+fn is_abandoned(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| file.try_lock().is_ok())
 }

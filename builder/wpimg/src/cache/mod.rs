@@ -6,9 +6,11 @@
 //! ├── indexes/sha256/ab/abcd…       Packages files, as signed
 //! ├── selections/ab/abcd….json      which packages a recipe selects from an archive
 //! ├── packages/sha256/ab/abcd…      .deb files, as signed
+//! ├── sources/sha256/ab/abcd…       WordPress, plugins and themes as they were fetched
+//! ├── sites/ab/abcd….json           what archives of a site hold, and the layer they gave
 //! ├── blobs/sha256/ab/abcd…         finished layers and configurations
 //! ├── layers/ab/abcd….json          which blob a set of layer inputs gave
-//! ├── images/ab/abcd….json          which image a whole build gave
+//! ├── bases/ab/abcd….json           which layers the packages of an image gave
 //! └── tmp/                          files being written
 //! ```
 //!
@@ -16,7 +18,7 @@
 //! disk. So a file that is there is whole: `get` compares the size, which catches a disk that lost
 //! data, and does not hash again. Two builds at once write the same bytes under the same name; the
 //! last rename wins and nobody notices. A killed build leaves something in `tmp` only, which is
-//! swept once it is a day old.
+//! swept by the next one: whoever writes a file there holds a lock on it.
 //!
 //! Nothing here knows what the files mean. A record is never trusted for bytes: it only names a
 //! digest that is then looked up.
@@ -51,6 +53,8 @@ pub(crate) struct Cache {
 pub(crate) enum Bucket {
     Indexes,
     Packages,
+    /// Archives from elsewhere.
+    Sources,
     Blobs,
 }
 
@@ -59,6 +63,7 @@ impl Bucket {
         match self {
             Self::Indexes => "indexes/sha256",
             Self::Packages => "packages/sha256",
+            Self::Sources => "sources/sha256",
             Self::Blobs => "blobs/sha256",
         }
     }

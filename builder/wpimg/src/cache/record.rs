@@ -24,8 +24,10 @@ pub(crate) enum RecordKind {
     Selection,
     /// Which blob a set of layer inputs gave. Key: those inputs.
     Layer,
-    /// Which image a whole build gave. Key: all inputs of the build.
-    Image,
+    /// Which layers the packages of an image gave. Key: the packages and what shapes their layers.
+    Base,
+    /// What archives of the site hold, and the layer they gave. Key: the archives.
+    Site,
 }
 
 impl RecordKind {
@@ -33,7 +35,8 @@ impl RecordKind {
         match self {
             Self::Selection => "selections",
             Self::Layer => "layers",
-            Self::Image => "images",
+            Self::Base => "bases",
+            Self::Site => "sites",
         }
     }
 }

@@ -80,18 +80,31 @@ fn an_interrupted_write_leaves_nothing_visible() {
 }
 
 #[test]
-fn leftovers_are_swept_when_they_are_a_day_old() {
+fn leftovers_are_swept_unless_somebody_still_writes_them() {
     let (_directory, cache) = cache();
-    let age = |name: &str, hours: u64| {
+    let made = |name: &str, age: Duration| {
         let file = File::create(cache.temporary_directory().join(name)).unwrap();
-        let then = SystemTime::now() - Duration::from_secs(hours * 3600);
+        let then = SystemTime::now() - age;
         file.set_times(FileTimes::new().set_modified(then)).unwrap();
+        file
     };
-    age("old", 25);
-    age("young", 23);
+    drop(made("left", Duration::from_mins(2)));
+    drop(made("just made", Duration::ZERO));
+    let held = made("held", Duration::from_mins(2));
+    held.lock().unwrap();
+    let ancient = made("held for a day", Duration::from_hours(25));
+    ancient.lock().unwrap();
     Cache::open(cache.root()).unwrap();
-    assert!(!cache.temporary_directory().join("old").exists());
-    assert!(cache.temporary_directory().join("young").exists());
+    let exists = |name| cache.temporary_directory().join(name).exists();
+    assert!(!exists("left") && exists("just made"));
+    assert!(exists("held") && !exists("held for a day"));
+}
+
+#[test]
+fn a_file_that_is_being_written_is_locked() {
+    let (_directory, cache) = cache();
+    let file = super::write::temporary_file(&cache).unwrap();
+    assert!(File::open(file.path()).unwrap().try_lock().is_err());
 }
 
 #[test]
@@ -120,7 +133,7 @@ fn records_come_back_by_key_and_kind() {
     let found: Option<Vec<String>> = cache.get_record(RecordKind::Layer, &key);
     assert_eq!(found.unwrap(), ["one", "two"]);
     assert_eq!(
-        cache.get_record::<Vec<String>>(RecordKind::Image, &key),
+        cache.get_record::<Vec<String>>(RecordKind::Base, &key),
         None
     );
     cache
@@ -134,9 +147,9 @@ fn records_come_back_by_key_and_kind() {
 fn a_damaged_record_counts_as_absent() {
     let (_directory, cache) = cache();
     let key = Digest::of(b"inputs");
-    cache.put_record(RecordKind::Image, &key, &1).unwrap();
-    fs::write(cache.record_path(RecordKind::Image, &key), "{\"torn").unwrap();
-    assert_eq!(cache.get_record::<u32>(RecordKind::Image, &key), None);
+    cache.put_record(RecordKind::Base, &key, &1).unwrap();
+    fs::write(cache.record_path(RecordKind::Base, &key), "{\"torn").unwrap();
+    assert_eq!(cache.get_record::<u32>(RecordKind::Base, &key), None);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, Seek as _, Write},
     path::{Path, PathBuf},
 };
 
@@ -52,6 +52,14 @@ impl CacheWriter {
         self.hasher.clone().finish()
     }
 
+    /// Appends all of a file, from its beginning.
+    pub(crate) fn append_file(&mut self, file: &mut fs::File) -> Result<(), CacheError> {
+        let copied = file.rewind().and_then(|()| io::copy(file, self));
+        copied
+            .map(drop)
+            .map_err(|source| CacheError::writing(self.file.path(), self.written, source))
+    }
+
     /// Makes the file visible under its digest. Blocks until the disk has the bytes.
     pub(crate) fn commit(self) -> Result<PathBuf, CacheError> {
         let target = self.cache.path(self.bucket, &self.digest());
@@ -76,7 +84,11 @@ impl Write for CacheWriter {
 /// A new file beside the cache's own, on the same file system.
 pub(super) fn temporary_file(cache: &Cache) -> Result<NamedTempFile, CacheError> {
     let directory = cache.temporary_directory();
-    NamedTempFile::new_in(&directory).map_err(|source| CacheError::writing(&directory, 0, source))
+    let file = NamedTempFile::new_in(&directory)
+        .map_err(|source| CacheError::writing(&directory, 0, source))?;
+    // The kernel gives it back however we end. Without it the file is ours by its age alone.
+    let _ = file.as_file().try_lock();
+    Ok(file)
 }
 
 /// Syncs `file` and gives it its name, replacing what is there.

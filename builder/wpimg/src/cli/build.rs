@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::{DestinationArgs, SourceArgs};
+
 const EXAMPLE: &str = "\
 Example:
   wpimg build --platform linux/amd64,linux/arm64 --tag shop:6.8 --output shop.oci";
@@ -15,21 +17,31 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub(crate) struct BuildArgs {
-    /// Read this recipe; without it ./wpimg.toml, else the built-in one [env: WPIMG_RECIPE]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) recipe: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+
+    /// Build exactly what wpimg.lock says, or fail; the default where `CI` is set
+    #[arg(long, conflicts_with = "unlocked")]
+    pub(crate) locked: bool,
+
+    /// Resolve anew although there is a lock
+    #[arg(long)]
+    pub(crate) unlocked: bool,
+
+    /// Take everything from the directory that `wpimg vendor` wrote
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["unlocked", "mirror"])]
+    pub(crate) vendor: Option<PathBuf>,
 
     /// Write the image here; a name that ends in .tar gives one archive instead of a directory
     #[arg(long, value_name = "PATH", default_value = "./wpimg.oci")]
     pub(crate) output: PathBuf,
 
-    /// Build for these platforms instead of the recipe's, such as linux/amd64,linux/arm64
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
-    pub(crate) platform: Vec<String>,
+    /// Push the image: to each --tag that names a registry, else where the recipe says
+    #[arg(long)]
+    pub(crate) push: bool,
 
-    /// Fetch Debian packages from this mirror [env: WPIMG_MIRROR]
-    #[arg(long, value_name = "URL")]
-    pub(crate) mirror: Option<String>,
+    #[command(flatten)]
+    pub(crate) destination: DestinationArgs,
 
     /// Load the image into the Docker daemon as well [env: DOCKER_HOST]
     #[arg(long)]

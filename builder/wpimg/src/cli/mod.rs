@@ -6,9 +6,19 @@
 
 mod build;
 mod cache;
+mod init;
+mod lock;
+mod look;
+mod push;
+mod source;
 
 pub(crate) use build::{BuildArgs, CompressionChoice};
 pub(crate) use cache::{CacheArgs, CacheCommand};
+pub(crate) use init::InitArgs;
+pub(crate) use lock::{LockArgs, OutdatedArgs, UpdateArgs, VendorArgs};
+pub(crate) use look::{DiffArgs, DocumentChoice, InspectArgs, SbomArgs, VerifyArgs};
+pub(crate) use push::{CopyArgs, DestinationArgs, PushArgs};
+pub(crate) use source::SourceArgs;
 
 use std::path::PathBuf;
 
@@ -63,7 +73,18 @@ pub(crate) struct GlobalArgs {
 /// What `wpimg` can be asked to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(InitArgs),
     Build(BuildArgs),
+    Push(PushArgs),
+    Copy(CopyArgs),
+    Lock(LockArgs),
+    Update(UpdateArgs),
+    Outdated(OutdatedArgs),
+    Vendor(VendorArgs),
+    Inspect(InspectArgs),
+    Diff(DiffArgs),
+    Verify(VerifyArgs),
+    Sbom(SbomArgs),
     Cache(CacheArgs),
 }
 

@@ -16,10 +16,10 @@ fn help_of(path: &[&str]) -> String {
 
 fn build(arguments: &[&str]) -> BuildArgs {
     let line = ["wpimg", "build"].iter().chain(arguments);
-    match Cli::try_parse_from(line).unwrap().command {
-        Command::Build(arguments) => arguments,
-        Command::Cache(_) => panic!("`build` parsed as another command"),
-    }
+    let Command::Build(arguments) = Cli::try_parse_from(line).unwrap().command else {
+        panic!("`build` parsed as another command");
+    };
+    arguments
 }
 
 #[test]
@@ -31,13 +31,17 @@ fn the_definition_is_consistent() {
 fn build_needs_no_argument() {
     let arguments = build(&[]);
     assert_eq!(arguments.output.to_str(), Some("./wpimg.oci"));
-    assert!(arguments.recipe.is_none() && arguments.platform.is_empty() && !arguments.load);
+    assert!(
+        arguments.source.recipe.is_none()
+            && arguments.source.platform.is_empty()
+            && !arguments.load
+    );
 }
 
 #[test]
 fn platforms_are_separated_by_commas() {
     let arguments = build(&["--platform", "linux/amd64,linux/arm64"]);
-    assert_eq!(arguments.platform, ["linux/amd64", "linux/arm64"]);
+    assert_eq!(arguments.source.platform, ["linux/amd64", "linux/arm64"]);
 }
 
 #[test]
@@ -76,6 +80,17 @@ fn every_command_shows_an_example() {
         &["cache", "dir"],
         &["cache", "clean"],
         &["cache", "size"],
+        &["init"],
+        &["push"],
+        &["copy"],
+        &["lock"],
+        &["update"],
+        &["outdated"],
+        &["vendor"],
+        &["inspect"],
+        &["diff"],
+        &["verify"],
+        &["sbom"],
     ] {
         assert!(
             help_of(path).contains("Example:\n  "),
@@ -102,4 +117,59 @@ fn help_of_cache() {
 #[test]
 fn help_of_cache_clean() {
     insta::assert_snapshot!(help_of(&["cache", "clean"]));
+}
+
+#[test]
+fn help_of_init() {
+    insta::assert_snapshot!(help_of(&["init"]));
+}
+
+#[test]
+fn help_of_push() {
+    insta::assert_snapshot!(help_of(&["push"]));
+}
+
+#[test]
+fn help_of_copy() {
+    insta::assert_snapshot!(help_of(&["copy"]));
+}
+
+#[test]
+fn help_of_lock() {
+    insta::assert_snapshot!(help_of(&["lock"]));
+}
+
+#[test]
+fn help_of_update() {
+    insta::assert_snapshot!(help_of(&["update"]));
+}
+
+#[test]
+fn help_of_outdated() {
+    insta::assert_snapshot!(help_of(&["outdated"]));
+}
+
+#[test]
+fn help_of_vendor() {
+    insta::assert_snapshot!(help_of(&["vendor"]));
+}
+
+#[test]
+fn help_of_inspect() {
+    insta::assert_snapshot!(help_of(&["inspect"]));
+}
+
+#[test]
+fn help_of_diff() {
+    insta::assert_snapshot!(help_of(&["diff"]));
+}
+
+#[test]
+fn help_of_verify() {
+    insta::assert_snapshot!(help_of(&["verify"]));
+}
+
+#[test]
+fn help_of_sbom() {
+    insta::assert_snapshot!(help_of(&["sbom"]));
 }

@@ -8,7 +8,10 @@ use crate::{
     commands::Context,
     error_report::CommandResult,
     exit_status::ExitStatus,
-    report::units::{Bytes, count},
+    report::{
+        json_text,
+        units::{Bytes, count},
+    },
 };
 
 /// `wpimg cache size --format json`.
@@ -49,7 +52,7 @@ fn size_text(usage: &CacheUsage, context: &Context) -> String {
                 files: usage.files,
                 bytes: usage.bytes,
             };
-            serde_json::json!(document).to_string()
+            json_text(&document)
         }
     }
 }

@@ -2,6 +2,12 @@
 
 mod build;
 mod cache;
+mod init;
+mod lock;
+mod look;
+mod promote;
+mod push;
+mod vendor;
 
 use std::ffi::OsString;
 
@@ -51,8 +57,25 @@ pub(crate) fn run(line: impl IntoIterator<Item = OsString>) -> ExitStatus {
 }
 
 fn dispatch(command: Command, context: &Context) -> CommandResult {
+    let _group = match (&command, context.environment.github_actions) {
+        (Command::Build(_), true) => Some(context.report.group("wpimg build")),
+        (Command::Push(_), true) => Some(context.report.group("wpimg push")),
+        (Command::Copy(_), true) => Some(context.report.group("wpimg copy")),
+        _ => None,
+    };
     match command {
         Command::Build(arguments) => in_runtime(build::build(arguments, context)),
+        Command::Init(arguments) => init::init(&arguments, context),
+        Command::Push(arguments) => in_runtime(push::push(arguments, context)),
+        Command::Copy(arguments) => in_runtime(push::copy(arguments, context)),
+        Command::Lock(arguments) => in_runtime(lock::lock(arguments, context)),
+        Command::Update(arguments) => in_runtime(lock::update(arguments, context)),
+        Command::Outdated(arguments) => in_runtime(lock::outdated(arguments, context)),
+        Command::Vendor(arguments) => in_runtime(vendor::vendor(arguments, context)),
+        Command::Inspect(arguments) => in_runtime(look::inspect(arguments, context)),
+        Command::Diff(arguments) => in_runtime(look::diff(arguments, context)),
+        Command::Verify(arguments) => in_runtime(look::verify(arguments, context)),
+        Command::Sbom(arguments) => in_runtime(look::sbom(arguments, context)),
         Command::Cache(arguments) => cache::cache(arguments.command, context),
     }
 }

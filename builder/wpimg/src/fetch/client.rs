@@ -8,7 +8,8 @@ use std::{
 use reqwest::{Client, redirect};
 use tokio::sync::Semaphore;
 
-use super::{FetchError, RetryPolicy, resolver::RememberingResolver};
+use super::{FetchError, RetryPolicy, Url, resolver::RememberingResolver};
+use crate::settings::Network;
 
 /// More gains nothing on one mirror and is impolite to it.
 const CONNECTIONS: usize = 8;
@@ -25,11 +26,12 @@ pub(crate) struct Fetcher {
     pub(super) client: Client,
     pub(super) transfers: Arc<Semaphore>,
     pub(super) retry: RetryPolicy,
+    pub(super) network: Network,
 }
 
 impl Fetcher {
     /// Sets the client up; nothing is connected yet.
-    pub(crate) fn new(retry: RetryPolicy) -> Result<Self, FetchError> {
+    pub(crate) fn new(retry: RetryPolicy, network: Network) -> Result<Self, FetchError> {
         install_cryptography();
         let client = Client::builder()
             .user_agent(USER_AGENT)
@@ -44,7 +46,16 @@ impl Fetcher {
             client,
             transfers: Arc::new(Semaphore::new(CONNECTIONS)),
             retry,
+            network,
         })
+    }
+
+    /// Refuses an address on the network where none may be used.
+    pub(super) fn check_network(&self, url: &Url) -> Result<(), FetchError> {
+        match self.network {
+            Network::Used => Ok(()),
+            Network::Refused => Err(FetchError::Offline { url: url.clone() }),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! One file into the cache, its size and SHA-256 checked while it arrives.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use reqwest::Response;
 use wpimg_oci::digest::Digest;
@@ -60,6 +62,10 @@ impl Fetcher {
         }
         let mut failure: Option<FetchError> = None;
         for url in candidates {
+            if let Ok(path) = url.to_file_path() {
+                return self.copy(url, path, download, cache, transfer).await;
+            }
+            self.check_network(url)?;
             let attempt = || self.download_once(url, *expected, *bucket, cache, transfer);
             match self.retry.run(url, attempt).await {
                 Ok(path) => return Ok(path),
@@ -76,6 +82,23 @@ impl Fetcher {
         Err(failure.unwrap_or(FetchError::NoCandidate {
             digest: expected.digest,
         }))
+    }
+
+    /// Brings a file of this machine into the cache, checked like one from the network.
+    async fn copy(
+        &self,
+        url: &Url,
+        path: PathBuf,
+        download: &Download,
+        cache: &Cache,
+        transfer: &Transfer,
+    ) -> Result<PathBuf, FetchError> {
+        let (url, download, cache) = (url.clone(), download.clone(), cache.clone());
+        let size = download.expected.size;
+        let copied = blocking(move || copy_local(&url, &path, &download, &cache)).await?;
+        transfer.received(size);
+        transfer.finished_file();
+        Ok(copied)
     }
 
     async fn download_once(
@@ -105,6 +128,48 @@ impl Fetcher {
         transfer.finished_file();
         Ok(path)
     }
+}
+
+fn copy_local(
+    url: &Url,
+    path: &Path,
+    download: &Download,
+    cache: &Cache,
+) -> Result<PathBuf, FetchError> {
+    let expected = download.expected;
+    let unreadable = |source| FetchError::LocalFile {
+        path: path.to_owned(),
+        source,
+    };
+    let store = |source| FetchError::Store {
+        url: url.clone(),
+        source,
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut writer = cache.writer(download.bucket).map_err(store)?;
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        let read = file.read(&mut buffer).map_err(unreadable)?;
+        if read == 0 {
+            break;
+        }
+        if writer.size() + read as u64 > expected.size {
+            return Err(FetchError::TooLong {
+                url: url.clone(),
+                expected: expected.size,
+            });
+        }
+        writer.append(&buffer[..read]).map_err(store)?;
+    }
+    let actual = writer.digest();
+    if actual != expected.digest {
+        return Err(FetchError::Tampered {
+            url: url.clone(),
+            expected: expected.digest,
+            actual,
+        });
+    }
+    writer.commit().map_err(store)
 }
 
 /// A server that announces another size has another file: no need to fetch it first.

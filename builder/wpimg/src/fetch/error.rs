@@ -1,6 +1,6 @@
 //! What can go wrong when fetching. URLs never show a password.
 
-use std::fmt;
+use std::{fmt, io, path::PathBuf};
 
 use reqwest::{StatusCode, Url};
 use thiserror::Error;
@@ -15,6 +15,17 @@ pub(crate) enum FetchError {
     Client {
         #[source]
         source: reqwest::Error,
+    },
+    #[error(
+        "`{}` is not in the cache, and the network is not to be used",
+        Redacted(url)
+    )]
+    Offline { url: Url },
+    #[error("could not read `{}`", path.display())]
+    LocalFile {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
     },
     #[error("`{}` does not exist", Redacted(url))]
     NotFound { url: Url },
@@ -92,6 +103,23 @@ impl fmt::Display for Redacted<'_> {
 impl Hint for FetchError {
     fn hint(&self) -> Option<String> {
         match self {
+            Self::Offline { url } if url.path().ends_with("/InRelease") => Some(
+                "without a network only a locked build is possible: run `wpimg lock` first"
+                    .to_owned(),
+            ),
+            Self::Offline { .. } => Some(
+                "build once with a network, or take a directory that `wpimg vendor` wrote along"
+                    .to_owned(),
+            ),
+            Self::Tampered { url, .. } | Self::TooLong { url, .. } if url.scheme() == "file" => {
+                Some(
+                    "the file was changed: run `wpimg vendor DIR` again, or take it from git"
+                        .to_owned(),
+                )
+            }
+            Self::LocalFile { .. } => {
+                Some("run `wpimg vendor DIR` again where there is a network".to_owned())
+            }
             Self::NotFound { .. } => Some(
                 "the mirror may be incomplete or just being updated: try again in some minutes, \
                  or name another one with `--mirror URL`"

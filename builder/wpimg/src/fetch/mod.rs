@@ -18,6 +18,7 @@ mod many;
 mod resolver;
 mod retry;
 mod small;
+mod unpinned;
 
 pub(crate) use client::Fetcher;
 pub(crate) use download::{Download, Expected};

@@ -10,6 +10,7 @@ use super::{
 impl Fetcher {
     /// Fetches a file of at most `limit` bytes.
     pub(crate) async fn small(&self, url: &Url, limit: u64) -> Result<Vec<u8>, FetchError> {
+        self.check_network(url)?;
         self.retry.run(url, || self.small_once(url, limit)).await
     }
 

@@ -42,7 +42,7 @@ impl Bench {
             colour: Colour::Plain,
         });
         Self {
-            fetcher: Fetcher::new(retry).unwrap(),
+            fetcher: Fetcher::new(retry, crate::settings::Network::Used).unwrap(),
             cache: Cache::open(directory.path()).unwrap(),
             transfer: report.transfer(TransferPlan {
                 noun: "package",

@@ -125,7 +125,7 @@ impl Mirror {
 }
 
 /// As Debian names them: `trixie-security`, and `bullseye/updates` before that.
-fn is_security(suite: &str) -> bool {
+pub(crate) fn is_security(suite: &str) -> bool {
     suite.ends_with("-security") || suite.ends_with("/updates")
 }
 

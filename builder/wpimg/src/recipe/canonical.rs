@@ -1,16 +1,19 @@
 //! The recipe as one JSON value for hashing.
 //!
-//! `serde_json` keeps object keys sorted, so equal recipes give equal text. The order of lists is
+//! Whoever writes it sorts the keys, so equal recipes give equal text. The order of lists is
 //! kept: it can matter. Written out by hand so that renaming a field does not change a hash.
 
 use std::{collections::BTreeMap, fmt::Display};
 
 use serde_json::{Value, json};
 
-use super::{FileEntry, FileSource, Recipe};
+use super::{
+    Content, ContentSource, Download, FileEntry, FileSource, Pin, Recipe, SitePath, WordPress,
+    WordPressSource,
+};
 
 /// Raised when the same recipe begins to mean another image.
-const SCHEMA: &str = "wpimg/recipe/1";
+const SCHEMA: &str = "wpimg/recipe/2";
 
 pub(super) fn to_json(recipe: &Recipe) -> Value {
     let Recipe {
@@ -18,6 +21,10 @@ pub(super) fn to_json(recipe: &Recipe) -> Value {
         debian,
         php,
         wordpress,
+        plugins,
+        themes,
+        mu_plugins,
+        composer,
         files,
     } = recipe;
     let php = php.as_ref().map(|php| {
@@ -31,6 +38,8 @@ pub(super) fn to_json(recipe: &Recipe) -> Value {
         "schema": SCHEMA,
         "image": {
             "name": image.name.to_string(),
+            "repository": text(image.repository.as_ref()),
+            "tags": texts(&image.tags),
             "platforms": texts(&image.platforms),
             "compression": image.compression.to_string(),
             "labels": map(&image.labels),
@@ -46,20 +55,79 @@ pub(super) fn to_json(recipe: &Recipe) -> Value {
             "keep": texts(&image.keep),
             "drop": texts(&image.drop),
         },
-        // The mirror is left out on purpose: where bytes come from does not change them.
+        // The mirror and the archive of old versions are left out on purpose: where bytes come from
+        // does not change them.
         "debian": {
             "suites": texts(&debian.suites),
             "packages": texts(&debian.packages),
             "omit": texts(&debian.omit),
             "allow-scripts": texts(&debian.allow_scripts),
+            "pins": debian.pins.iter().map(|(name, limit)| (name.to_string(), pin(limit))).collect::<Value>(),
         },
         "php": php,
-        "wordpress": {
-            "source": wordpress.source.to_string(),
-            "theme": text(wordpress.theme.as_ref()),
-        },
+        "wordpress": self::wordpress(wordpress),
+        "plugins": contents(plugins),
+        "themes": contents(themes),
+        "mu-plugins": contents(mu_plugins),
+        "composer": composer.as_ref().map(|composer| beside(&composer.path)),
         "files": files.iter().map(file).collect::<Vec<_>>(),
     })
+}
+
+fn pin(pin: &Pin) -> Value {
+    json!({ "version": text(pin.version.as_ref()), "suite": text(pin.suite.as_ref()) })
+}
+
+fn wordpress(wordpress: &WordPress) -> Value {
+    let source = match &wordpress.source {
+        WordPressSource::None => json!({ "from": "none" }),
+        WordPressSource::Debian => json!({ "from": "debian" }),
+        WordPressSource::Release { version, sha256 } => json!({
+            "from": "release",
+            "version": version.to_string(),
+            "sha256": text(sha256.as_ref()),
+        }),
+        WordPressSource::Download(download) => fetched(download),
+        WordPressSource::Path(path) => beside(path),
+    };
+    json!({
+        "source": source,
+        "locale": text(wordpress.locale.as_ref()),
+        "theme": text(wordpress.theme.as_ref()),
+    })
+}
+
+/// The positions are left out: a line more above does not change what is meant.
+fn contents(list: &[Content]) -> Value {
+    let content = |content: &Content| {
+        let source = match &content.source {
+            ContentSource::Directory { slug, version } => json!({
+                "from": "directory",
+                "slug": slug.to_string(),
+                "version": text(version.as_ref()),
+            }),
+            ContentSource::Download(download) => fetched(download),
+            ContentSource::Path(path) => beside(path),
+        };
+        json!({
+            "source": source,
+            "name": text(content.name.as_ref()),
+            "keep": texts(&content.keep),
+        })
+    };
+    list.iter().map(content).collect()
+}
+
+fn fetched(download: &Download) -> Value {
+    json!({
+        "from": "url",
+        "url": download.url().as_str(),
+        "sha256": text(download.sha256().as_ref()),
+    })
+}
+
+fn beside(path: &SitePath) -> Value {
+    json!({ "from": "recipe", "path": path.path.to_string() })
 }
 
 fn file(entry: &FileEntry) -> Value {

@@ -34,6 +34,26 @@ impl fmt::Display for Position {
     }
 }
 
+/// A table of a recipe and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) section: &'static str,
+    pub(crate) position: Position,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} at {}", self.section, self.position)
+    }
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) position: Position,
+}
+
 /// Why a recipe cannot be used.
 #[derive(Debug, Error)]
 pub(crate) enum RecipeError {
@@ -50,14 +70,14 @@ pub(crate) enum RecipeError {
     #[error("unknown key `{key}` in {section} at {position}{}", did_you_mean(nearest.as_deref()))]
     UnknownKey {
         key: String,
-        section: String,
+        section: &'static str,
         position: Position,
         nearest: Option<String>,
     },
     #[error("`{key}` in {section} at {position} must be {expected}, not {found}")]
     WrongType {
         key: String,
-        section: String,
+        section: &'static str,
         position: Position,
         expected: &'static str,
         found: &'static str,
@@ -65,16 +85,47 @@ pub(crate) enum RecipeError {
     #[error("`{key}` in {section} at {position} has a value that cannot be used")]
     Invalid {
         key: String,
-        section: String,
+        section: &'static str,
         position: Position,
         #[source]
         source: ValueError,
     },
-    #[error("`{key}` is missing in {section} at {position}")]
-    MissingInEntry {
-        key: &'static str,
-        section: String,
+    #[error("`{key}` is missing in {place}")]
+    MissingInEntry { key: &'static str, place: Place },
+    #[error("{section} at {position} has both `{first}` and `{second}`")]
+    TwoSources {
+        first: String,
+        second: String,
+        section: &'static str,
         position: Position,
+        keys: &'static [&'static str],
+    },
+    #[error("{place} does not say where it comes from")]
+    NoSource {
+        place: Place,
+        keys: &'static [&'static str],
+    },
+    #[error("`{key}` in {section} at {position} goes only with {about}")]
+    Pointless {
+        key: &'static str,
+        section: &'static str,
+        position: Position,
+        /// What it goes with, quoted.
+        about: &'static str,
+    },
+    #[error("`{key}` in {section} at {position} has more than {limit} entries")]
+    TooMany {
+        key: &'static str,
+        section: &'static str,
+        position: Position,
+        limit: usize,
+    },
+    #[error("two entries of {section} would lie in one directory{}: at {first} and at {second}", named(name.as_deref()))]
+    TwoOfOneName {
+        section: &'static str,
+        name: Option<String>,
+        first: Position,
+        second: Position,
     },
     #[error("`{file}` needs `{key}` in {section}")]
     Missing {
@@ -82,6 +133,20 @@ pub(crate) enum RecipeError {
         section: &'static str,
         file: String,
     },
+}
+
+fn named(name: Option<&str>) -> String {
+    name.map(|name| format!(", `{name}`")).unwrap_or_default()
+}
+
+/// `a`, `b` or `c`.
+fn one_of(keys: &[&str]) -> String {
+    let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
 }
 
 fn did_you_mean(nearest: Option<&str>) -> String {
@@ -112,11 +177,20 @@ impl Hint for RecipeError {
                 Some(nearest) => format!("rename `{key}` to `{nearest}` in `{}`", position.file),
                 None => format!("remove line {} of `{}`", position.line, position.file),
             }),
+            Self::TwoSources { first, second, .. } => {
+                Some(format!("choose one: remove `{first}` or `{second}`"))
+            }
+            Self::NoSource { keys, .. } => Some(format!("add one of {}", one_of(keys))),
+            Self::Pointless { key, .. } => Some(format!("remove `{key}`")),
+            Self::TwoOfOneName { .. } => {
+                Some("remove one of them, or give one another `name`".to_owned())
+            }
             Self::Unreadable { .. }
             | Self::TooLarge { .. }
             | Self::Syntax { .. }
             | Self::WrongType { .. }
-            | Self::MissingInEntry { .. } => None,
+            | Self::MissingInEntry { .. }
+            | Self::TooMany { .. } => None,
         }
     }
 

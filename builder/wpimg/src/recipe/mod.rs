@@ -3,38 +3,60 @@
 //! ```text
 //! extends = "wordpress"        sections and keys not given come from the built-in recipe
 //!                              ("nothing": from nowhere, for an image without WordPress)
-//! [image]                      name, platforms, compression, labels, annotations, environment, user,
-//!                              entrypoint, command, working-directory, ports, volumes,
-//!                              stop-signal, keep, drop
-//! [debian]                     suites, packages, omit, allow-scripts, mirror
+//! [image]                      name, repository, tags, platforms, compression, labels, annotations,
+//!                              environment, user, entrypoint, command, working-directory, ports,
+//!                              volumes, stop-signal, keep, drop
+//! [debian]                     suites, packages, omit, allow-scripts, mirror, snapshot
+//! [debian.pins]                package pattern = version, relation or { version, suite }
 //! [php]                        version, extensions, ini
-//! [wordpress]                  source, theme
+//! [nginx]                      snippets, upload-size
+//! [wordpress]                  one of source, version, url, path; sha256, locale, theme
+//! [[plugin]]                   one of slug (with version), url (with sha256), path; name, keep
+//! [[theme]], [[mu-plugin]]     the same
+//! [composer]                   path
 //! [[files]]                    source, target, mode, owner
 //! ```
 //!
-//! A list of things to have (`packages`, `omit`, `allow-scripts`, `extensions`, `keep`, `drop`,
-//! `ports`, `volumes`, `[[files]]`) adds to the built-in one, so that a site says only what it
-//! needs beside it. A table of strings (`labels`, `annotations`, `environment`, `ini`) is merged
-//! entry by entry; everything else replaces. An unknown key is an error with its line and the
+//! `keys` says what each of them means, and `docker/wpimg.schema.json` is made from it. A list of
+//! things to have (`packages`, `omit`, `allow-scripts`, `extensions`, `keep`, `drop`, `ports`,
+//! `volumes`, `snippets`, `[[files]]`) adds to the built-in one, so that a site says only what it
+//! needs beside it. A table (`labels`, `annotations`, `environment`, `ini`, `pins`) is merged
+//! entry by entry; everything else replaces. With `[composer]`, or with a WordPress from elsewhere,
+//! nothing of Debian's WordPress is left. An unknown key is an error with its line and the
 //! nearest key there is: a misspelt setting must not be ignored.
 
 mod canonical;
+mod content;
+mod download;
 mod error;
+mod keys;
+mod nginx;
 mod package_request;
 mod parse;
 mod partial;
 mod php_ini;
+mod pin;
+mod schema;
 mod section;
 mod text_value;
 mod value;
+mod value_error;
+mod wordpress;
 
+pub(crate) use content::{Content, ContentKind, ContentSource, ReleaseVersion, Slug};
+pub(crate) use download::{Download, Sha256, WebAddress};
 pub(crate) use error::{Position, RecipeError};
 pub(crate) use package_request::PackageRequest;
-pub(crate) use text_value::{Glob, ImageName, ImagePath, PlainText, SourcePath};
-pub(crate) use value::{
-    Compression, ExtensionName, Mode, Owner, PhpVersion, Port, StopSignal, ThemeName, ValueError,
-    WordPressSource,
+pub(crate) use pin::{PackagePattern, Pin};
+pub(crate) use schema::json_schema;
+pub(crate) use text_value::{
+    FilePattern, Glob, ImageName, ImagePath, PlainText, Repository, SourcePath, Tag,
 };
+pub(crate) use value::{
+    Compression, ExtensionName, Mode, Owner, PhpVersion, Port, StopSignal, ThemeName,
+};
+pub(crate) use value_error::ValueError;
+pub(crate) use wordpress::{Locale, WordPress, WordPressSource, WordPressVersion};
 
 use std::{
     collections::BTreeMap,
@@ -70,6 +92,11 @@ pub(crate) struct Recipe {
     /// `None`: no PHP in this image.
     pub(crate) php: Option<Php>,
     pub(crate) wordpress: WordPress,
+    pub(crate) plugins: Vec<Content>,
+    pub(crate) themes: Vec<Content>,
+    pub(crate) mu_plugins: Vec<Content>,
+    pub(crate) composer: Option<Composer>,
+    /// Those of `[[files]]`, then the snippets of `[nginx]`.
     pub(crate) files: Vec<FileEntry>,
 }
 
@@ -77,6 +104,9 @@ pub(crate) struct Recipe {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Image {
     pub(crate) name: ImageName,
+    /// What `--push` pushes to.
+    pub(crate) repository: Option<Repository>,
+    pub(crate) tags: Vec<Tag>,
     /// Empty: the platform of the machine that builds.
     pub(crate) platforms: Vec<Platform>,
     pub(crate) compression: Compression,
@@ -106,6 +136,10 @@ pub(crate) struct Debian {
     /// Packages whose unknown maintainer scripts are accepted as not needed.
     pub(crate) allow_scripts: Vec<PackageName>,
     pub(crate) mirror: Option<PlainText>,
+    /// The archive of old versions.
+    pub(crate) snapshot: Option<WebAddress>,
+    /// All that match a package must hold.
+    pub(crate) pins: BTreeMap<PackagePattern, Pin>,
 }
 
 /// `[php]`: the language.
@@ -117,11 +151,17 @@ pub(crate) struct Php {
     pub(crate) ini: BTreeMap<String, String>,
 }
 
-/// `[wordpress]`: the application.
+/// `[composer]`: a project with its `vendor` directory installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct WordPress {
-    pub(crate) source: WordPressSource,
-    pub(crate) theme: Option<ThemeName>,
+pub(crate) struct Composer {
+    pub(crate) path: SitePath,
+}
+
+/// An archive or a directory beside the recipe: `directory` joined with `path` names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SitePath {
+    pub(crate) directory: PathBuf,
+    pub(crate) path: SourcePath,
 }
 
 /// One of `[[files]]`: a file or directory of one's own.
@@ -187,7 +227,8 @@ impl Recipe {
     ///
     /// Directories of the machine do not occur in it; contents of files are the caller's to hash.
     pub(crate) fn canonical_json(&self) -> Vec<u8> {
-        canonical::to_json(self).to_string().into_bytes()
+        let value = canonical::to_json(self);
+        wpimg_oci::canonical::to_vec(&value).expect("a recipe has no number with a fraction")
     }
 }
 

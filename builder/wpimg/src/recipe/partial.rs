@@ -6,9 +6,13 @@ use wpimg_debian::name::{PackageName, SuiteName};
 use wpimg_oci::platform::Platform;
 
 use super::{
-    Compression, Debian, ExtensionName, FileEntry, Glob, Image, ImageName, ImagePath,
-    PackageRequest, Php, PhpVersion, PlainText, Port, Recipe, RecipeError, StopSignal, ThemeName,
-    WordPress, WordPressSource,
+    Composer, Compression, Content, ContentKind, Debian, ExtensionName, FileEntry, FileSource,
+    Glob, Image, ImageName, ImagePath, Locale, PackagePattern, PackageRequest, Php, PhpVersion,
+    Pin, PlainText, Port, Recipe, RecipeError, Repository, StopSignal, Tag, ThemeName, ValueError,
+    WebAddress, WordPress, WordPressSource,
+    error::Placed,
+    keys::{PIN, WORDPRESS},
+    nginx::{self, SnippetPath, UploadSize},
 };
 
 type Map = BTreeMap<String, String>;
@@ -26,13 +30,20 @@ pub(super) struct PartialRecipe {
     pub(super) image: PartialImage,
     pub(super) debian: PartialDebian,
     pub(super) php: Option<PartialPhp>,
+    pub(super) nginx: PartialNginx,
     pub(super) wordpress: PartialWordPress,
+    pub(super) plugins: Vec<Content>,
+    pub(super) themes: Vec<Content>,
+    pub(super) mu_plugins: Vec<Content>,
+    pub(super) composer: Option<Composer>,
     pub(super) files: Option<Vec<FileEntry>>,
 }
 
 #[derive(Default)]
 pub(super) struct PartialImage {
     pub(super) name: Option<ImageName>,
+    pub(super) repository: Option<Repository>,
+    pub(super) tags: Option<Vec<Tag>>,
     pub(super) platforms: Option<Vec<Platform>>,
     pub(super) compression: Option<Compression>,
     pub(super) labels: Map,
@@ -56,6 +67,15 @@ pub(super) struct PartialDebian {
     pub(super) omit: Option<Vec<PackageName>>,
     pub(super) allow_scripts: Option<Vec<PackageName>>,
     pub(super) mirror: Option<PlainText>,
+    pub(super) snapshot: Option<WebAddress>,
+    /// Each with the place of its suite, if it names one.
+    pub(super) pins: BTreeMap<PackagePattern, Placed<Pin>>,
+}
+
+#[derive(Default)]
+pub(super) struct PartialNginx {
+    pub(super) snippets: Vec<(SnippetPath, FileSource)>,
+    pub(super) upload_size: Option<UploadSize>,
 }
 
 #[derive(Default)]
@@ -68,7 +88,8 @@ pub(super) struct PartialPhp {
 #[derive(Default)]
 pub(super) struct PartialWordPress {
     pub(super) source: Option<WordPressSource>,
-    pub(super) theme: Option<ThemeName>,
+    pub(super) locale: Option<Locale>,
+    pub(super) theme: Option<Placed<ThemeName>>,
 }
 
 impl PartialRecipe {
@@ -82,7 +103,15 @@ impl PartialRecipe {
                 (Some(own), Some(base)) => Some(own.over(base)),
                 (own, base) => own.or(base),
             },
-            wordpress: self.wordpress.over(base.wordpress),
+            nginx: self.nginx.over(base.nginx),
+            wordpress: match &self.composer {
+                Some(_) => self.wordpress.over_nothing_of_debian(base.wordpress),
+                None => self.wordpress.over(base.wordpress),
+            },
+            plugins: listed(base.plugins, self.plugins),
+            themes: listed(base.themes, self.themes),
+            mu_plugins: listed(base.mu_plugins, self.mu_plugins),
+            composer: self.composer.or(base.composer),
             files: joined(base.files, self.files),
         }
     }
@@ -94,20 +123,31 @@ impl PartialRecipe {
             file: file.to_owned(),
         };
         let Self {
-            image,
+            mut image,
             debian,
             php,
+            nginx,
             wordpress,
+            plugins,
+            themes,
+            mu_plugins,
+            composer,
             files,
             extends: _,
         } = self;
-        let debian = Debian {
-            suites: debian.suites.unwrap_or_default(),
-            packages: debian.packages.unwrap_or_default(),
-            omit: debian.omit.unwrap_or_default(),
-            allow_scripts: debian.allow_scripts.unwrap_or_default(),
-            mirror: debian.mirror,
-        };
+        for (kind, content) in [
+            (ContentKind::Plugin, &plugins),
+            (ContentKind::Theme, &themes),
+            (ContentKind::MuPlugin, &mu_plugins),
+        ] {
+            refuse_clashes(kind, content)?;
+        }
+        let mut files = files.unwrap_or_default();
+        files.extend(nginx::files(nginx.snippets));
+        if let Some(size) = nginx.upload_size {
+            size.into_environment(&mut image.environment);
+        }
+        let debian = debian.complete()?;
         if debian.suites.is_empty() {
             return Err(missing("suites", "[debian]"));
         }
@@ -122,6 +162,8 @@ impl PartialRecipe {
         Ok(Recipe {
             image: Image {
                 name: image.name.ok_or_else(|| missing("name", "[image]"))?,
+                repository: image.repository,
+                tags: image.tags.unwrap_or_default(),
                 platforms: image.platforms.unwrap_or_default(),
                 compression: image.compression.unwrap_or(Compression::Zstd),
                 labels: image.labels,
@@ -139,11 +181,12 @@ impl PartialRecipe {
             },
             debian,
             php: php.transpose()?,
-            wordpress: WordPress {
-                source: wordpress.source.unwrap_or(WordPressSource::None),
-                theme: wordpress.theme,
-            },
-            files: files.unwrap_or_default(),
+            wordpress: wordpress.complete()?,
+            plugins,
+            themes,
+            mu_plugins,
+            composer,
+            files,
         })
     }
 }
@@ -152,6 +195,8 @@ impl PartialImage {
     fn over(self, base: Self) -> Self {
         Self {
             name: self.name.or(base.name),
+            repository: self.repository.or(base.repository),
+            tags: self.tags.or(base.tags),
             platforms: self.platforms.or(base.platforms),
             compression: self.compression.or(base.compression),
             labels: merged(self.labels, base.labels),
@@ -183,6 +228,52 @@ impl PartialDebian {
             omit: joined(base.omit, self.omit),
             allow_scripts: joined(base.allow_scripts, self.allow_scripts),
             mirror: self.mirror.or(base.mirror),
+            snapshot: self.snapshot.or(base.snapshot),
+            pins: {
+                base.pins.extend(self.pins);
+                base.pins
+            },
+        }
+    }
+
+    fn complete(self) -> Result<Debian, RecipeError> {
+        let suites = self.suites.unwrap_or_default();
+        let mut pins = BTreeMap::new();
+        for (pattern, pin) in self.pins {
+            if let Some(suite) = pin
+                .value
+                .suite
+                .as_ref()
+                .filter(|suite| !suites.contains(suite))
+            {
+                return Err(RecipeError::Invalid {
+                    key: pattern.to_string(),
+                    section: PIN.title,
+                    position: pin.position,
+                    source: ValueError::PinnedSuite {
+                        suite: suite.to_string(),
+                    },
+                });
+            }
+            pins.insert(pattern, pin.value);
+        }
+        Ok(Debian {
+            suites,
+            packages: self.packages.unwrap_or_default(),
+            omit: self.omit.unwrap_or_default(),
+            allow_scripts: self.allow_scripts.unwrap_or_default(),
+            mirror: self.mirror,
+            snapshot: self.snapshot,
+            pins,
+        })
+    }
+}
+
+impl PartialNginx {
+    fn over(self, base: Self) -> Self {
+        Self {
+            snippets: listed(base.snippets, self.snippets),
+            upload_size: self.upload_size.or(base.upload_size),
         }
     }
 }
@@ -198,12 +289,66 @@ impl PartialPhp {
 }
 
 impl PartialWordPress {
+    /// The theme of what is extended is Debian's, so it goes when WordPress is not.
     fn over(self, base: Self) -> Self {
+        let from_elsewhere = self
+            .source
+            .as_ref()
+            .is_some_and(|source| *source != WordPressSource::Debian);
         Self {
             source: self.source.or(base.source),
-            theme: self.theme.or(base.theme),
+            locale: self.locale.or(base.locale),
+            theme: self.theme.or(base.theme.filter(|_| !from_elsewhere)),
         }
     }
+
+    /// A Composer project brings WordPress unless the recipe that names it says otherwise.
+    fn over_nothing_of_debian(self, base: Self) -> Self {
+        let source = self.source.or(Some(WordPressSource::None));
+        Self { source, ..self }.over(base)
+    }
+
+    fn complete(self) -> Result<WordPress, RecipeError> {
+        let source = self.source.unwrap_or(WordPressSource::None);
+        if let Some(theme) = &self.theme
+            && source != WordPressSource::Debian
+        {
+            return Err(RecipeError::Pointless {
+                key: "theme",
+                section: WORDPRESS.title,
+                position: theme.position.clone(),
+                about: "`source = \"debian\"`",
+            });
+        }
+        Ok(WordPress {
+            source,
+            locale: self.locale,
+            theme: self.theme.map(|theme| theme.value),
+        })
+    }
+}
+
+/// Compares each entry with those before it: two plugins in one directory would be mixed.
+fn refuse_clashes(kind: ContentKind, list: &[Content]) -> Result<(), RecipeError> {
+    for (index, second) in list.iter().enumerate() {
+        if let Some(first) = list[..index]
+            .iter()
+            .find(|first| first.clashes_with(second))
+        {
+            return Err(RecipeError::TwoOfOneName {
+                section: kind.section(),
+                name: second.expected_name().map(str::to_owned),
+                first: first.position.clone(),
+                second: second.position.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn listed<T>(mut base: Vec<T>, own: Vec<T>) -> Vec<T> {
+    base.extend(own);
+    base
 }
 
 fn merged(own: Map, mut base: Map) -> Map {

@@ -1,19 +1,31 @@
 //! One table of a recipe, read key by key.
 //!
-//! Reading by hand instead of by derive gives every error its line and column, and collects the
-//! keys that were asked for, which is what an unknown key is compared with.
+//! Reading by hand instead of by derive gives every error its line and column. An unknown key is
+//! compared with those that `keys` lists for the table.
 
-use std::{collections::BTreeMap, ops::Range, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    str::FromStr,
+};
 
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::{Position, RecipeError, ValueError};
+use super::{
+    Position, RecipeError, ValueError,
+    error::{Place, Placed},
+    keys::{Choice, Table},
+};
 
 /// A similarity below this is a different word, not a misspelling.
 const NEAR: f64 = 0.7;
+
+/// Entries of one list or table: far above any real recipe, low enough that reading each with its
+/// place, which counts lines from the top, ends soon.
+const MOST_ENTRIES: usize = 1000;
 
 /// A recipe's text and its name for messages.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +43,16 @@ impl Source<'_> {
 /// The keys of one table that have not been taken yet.
 pub(super) struct Section<'t> {
     source: Source<'t>,
-    /// As messages show it: `[php]`, `the top level`.
-    title: String,
+    table: &'static Table,
     span: Range<usize>,
     entries: Vec<Entry<'t>>,
     asked: Vec<&'static str>,
+}
+
+/// What stands under a name of one's own.
+pub(super) enum Named<'t> {
+    Text(Placed<String>),
+    Table(Section<'t>),
 }
 
 struct Entry<'t> {
@@ -47,10 +64,10 @@ struct Entry<'t> {
 impl<'t> Section<'t> {
     pub(super) fn new(
         source: Source<'t>,
-        title: impl Into<String>,
-        table: Spanned<DeTable<'t>>,
+        table: &'static Table,
+        toml: Spanned<DeTable<'t>>,
     ) -> Self {
-        let span = table.span();
+        let span = toml.span();
         let entry = |(key, value): (Spanned<_>, _)| {
             let key_span = key.span();
             let key: std::borrow::Cow<'_, str> = key.into_inner();
@@ -60,23 +77,61 @@ impl<'t> Section<'t> {
                 value,
             }
         };
-        let entries = table.into_inner().into_iter().map(entry).collect();
+        let entries = toml.into_inner().into_iter().map(entry).collect();
         Self {
             source,
-            title: title.into(),
+            table,
             span,
             entries,
             asked: Vec::new(),
         }
     }
 
-    /// Where the table stands.
-    pub(super) fn position(&self) -> Position {
-        self.source.position(&self.span)
+    /// Where the table stands, for errors about the whole of it.
+    pub(super) fn place(&self) -> Place {
+        Place {
+            section: self.table.title,
+            position: self.source.position(&self.span),
+        }
     }
 
-    pub(super) fn title(&self) -> &str {
-        &self.title
+    /// Refuses two of the keys that exclude each other, and the lack of one that is needed.
+    pub(super) fn choose(&self) -> Result<(), RecipeError> {
+        let keys = self.table.exclusive;
+        let given = |entry: &&Entry<'_>| keys.contains(&entry.key.as_str());
+        let mut given: Vec<_> = self.entries.iter().filter(given).collect();
+        given.sort_by_key(|entry| entry.key_span.start);
+        match given.as_slice() {
+            [first, second, ..] => Err(RecipeError::TwoSources {
+                first: first.key.clone(),
+                second: second.key.clone(),
+                section: self.table.title,
+                position: self.source.position(&second.key_span),
+                keys,
+            }),
+            // A key that is not known is why one is missing; `finish` will name it.
+            [] if self.table.choice == Choice::Needed && !self.has_unknown() => {
+                Err(RecipeError::NoSource {
+                    place: self.place(),
+                    keys,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A value that is one string, with its place.
+    pub(super) fn placed<T>(&mut self, key: &'static str) -> Result<Option<Placed<T>>, RecipeError>
+    where
+        T: FromStr,
+        T::Err: Into<ValueError>,
+    {
+        let Some(value) = self.take(key) else {
+            return Ok(None);
+        };
+        let position = self.source.position(&value.span());
+        let value = self.parse(key, &value)?;
+        Ok(Some(Placed { value, position }))
     }
 
     /// A value that is one string.
@@ -146,25 +201,74 @@ impl<'t> Section<'t> {
     }
 
     /// A table, such as `[php]`.
-    pub(super) fn table(&mut self, key: &'static str) -> Result<Option<Self>, RecipeError> {
-        let Some(value) = self.take(key) else {
+    pub(super) fn table(&mut self, table: &'static Table) -> Result<Option<Self>, RecipeError> {
+        let Some(value) = self.take(table.key) else {
             return Ok(None);
         };
-        self.nested(key, format!("[{key}]"), value).map(Some)
+        self.nested(table, value).map(Some)
+    }
+
+    /// Names of one's own, each with a string or a table.
+    pub(super) fn entries(
+        &mut self,
+        table: &'static Table,
+    ) -> Result<Vec<(Placed<String>, Named<'t>)>, RecipeError> {
+        let Some(value) = self.take(table.key) else {
+            return Ok(Vec::new());
+        };
+        let Some(entries) = value.get_ref().as_table() else {
+            return Err(self.wrong_type(table.key, "a table", &value));
+        };
+        self.bound(table, entries.len(), &value)?;
+        let DeValue::Table(entries) = value.into_inner() else {
+            return Ok(Vec::new());
+        };
+        let entry = |(key, value): (Spanned<std::borrow::Cow<'t, str>>, Spanned<DeValue<'t>>)| {
+            let name = Placed {
+                position: self.source.position(&key.span()),
+                value: key.into_inner().into_owned(),
+            };
+            let span = value.span();
+            let named = match value.into_inner() {
+                DeValue::String(text) => Named::Text(Placed {
+                    value: text.into_owned(),
+                    position: self.source.position(&span),
+                }),
+                DeValue::Table(toml) => {
+                    Named::Table(Self::new(self.source, table, Spanned::new(span, toml)))
+                }
+                other => {
+                    let value = Spanned::new(span, other);
+                    return Err(RecipeError::WrongType {
+                        key: name.value,
+                        section: table.title,
+                        position: self.source.position(&value.span()),
+                        expected: "a string or a table",
+                        found: type_name(value.get_ref()),
+                    });
+                }
+            };
+            Ok((name, named))
+        };
+        entries.into_iter().map(entry).collect()
     }
 
     /// A list of tables, such as `[[files]]`.
-    pub(super) fn tables(&mut self, key: &'static str) -> Result<Option<Vec<Self>>, RecipeError> {
-        let Some(value) = self.take(key) else {
+    pub(super) fn tables(
+        &mut self,
+        table: &'static Table,
+    ) -> Result<Option<Vec<Self>>, RecipeError> {
+        let Some(value) = self.take(table.key) else {
             return Ok(None);
         };
-        if !value.get_ref().is_array() {
-            return Err(self.wrong_type(key, "a list of tables", &value));
-        }
+        let Some(items) = value.get_ref().as_array() else {
+            return Err(self.wrong_type(table.key, "a list of tables", &value));
+        };
+        self.bound(table, items.len(), &value)?;
         let DeValue::Array(items) = value.into_inner() else {
             return Ok(None);
         };
-        let nested = |item| self.nested(key, format!("[[{key}]]"), item);
+        let nested = |item| self.nested(table, item);
         items
             .into_iter()
             .map(nested)
@@ -174,19 +278,31 @@ impl<'t> Section<'t> {
 
     /// Refuses whatever was not asked for.
     pub(super) fn finish(self) -> Result<(), RecipeError> {
+        debug_assert!(
+            self.table
+                .keys
+                .iter()
+                .map(|key| key.name)
+                .collect::<BTreeSet<_>>()
+                == self.asked.iter().copied().collect(),
+            "the parser and the list of keys differ in {}: {:?}",
+            self.table.title,
+            self.asked
+        );
         let Some(entry) = self.entries.iter().min_by_key(|entry| entry.key_span.start) else {
             return Ok(());
         };
         let similarity = |known: &str| strsim::jaro_winkler(known, &entry.key);
         let nearest = self
-            .asked
+            .table
+            .keys
             .iter()
-            .copied()
+            .map(|key| key.name)
             .max_by(|one, other| similarity(one).total_cmp(&similarity(other)))
             .filter(|known| similarity(known) >= NEAR);
         Err(RecipeError::UnknownKey {
             key: entry.key.clone(),
-            section: self.title,
+            section: self.table.title,
             position: self.source.position(&entry.key_span),
             nearest: nearest.map(str::to_owned),
         })
@@ -198,16 +314,37 @@ impl<'t> Section<'t> {
         Some(self.entries.swap_remove(index).value)
     }
 
+    fn bound(
+        &self,
+        table: &Table,
+        entries: usize,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<(), RecipeError> {
+        if entries <= MOST_ENTRIES {
+            return Ok(());
+        }
+        Err(RecipeError::TooMany {
+            key: table.key,
+            section: self.table.title,
+            position: self.source.position(&value.span()),
+            limit: MOST_ENTRIES,
+        })
+    }
+
+    fn has_unknown(&self) -> bool {
+        let known = |entry: &Entry<'_>| self.table.keys.iter().any(|key| key.name == entry.key);
+        !self.entries.iter().all(known)
+    }
+
     fn nested(
         &self,
-        key: &str,
-        title: String,
+        table: &'static Table,
         value: Spanned<DeValue<'t>>,
     ) -> Result<Self, RecipeError> {
         let span = value.span();
         match value.into_inner() {
-            DeValue::Table(table) => Ok(Self::new(self.source, title, Spanned::new(span, table))),
-            other => Err(self.wrong_type(key, "a table", &Spanned::new(span, other))),
+            DeValue::Table(toml) => Ok(Self::new(self.source, table, Spanned::new(span, toml))),
+            other => Err(self.wrong_type(table.key, "a table", &Spanned::new(span, other))),
         }
     }
 
@@ -231,7 +368,7 @@ impl<'t> Section<'t> {
     ) -> RecipeError {
         RecipeError::WrongType {
             key: key.to_owned(),
-            section: self.title.clone(),
+            section: self.table.title,
             position: self.source.position(&value.span()),
             expected,
             found: type_name(value.get_ref()),
@@ -241,7 +378,7 @@ impl<'t> Section<'t> {
     fn invalid(&self, key: &str, span: &Range<usize>, source: ValueError) -> RecipeError {
         RecipeError::Invalid {
             key: key.to_owned(),
-            section: self.title.clone(),
+            section: self.table.title,
             position: self.source.position(span),
             source,
         }

@@ -56,6 +56,22 @@ text_value!(
     check_image_name
 );
 
+text_value!(
+    /// A repository with its registry: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop`.
+    Repository,
+    check_repository
+);
+text_value!(
+    /// A tag of a repository: `6.8`.
+    Tag,
+    check_tag
+);
+text_value!(
+    /// A pattern for paths inside a plugin or theme: `*.sql`.
+    FilePattern,
+    check_file_pattern
+);
+
 impl PlainText {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
@@ -74,13 +90,32 @@ impl ImageName {
     }
 }
 
+impl ImageName {
+    /// Whether it begins with a registry's host, as Docker tells one from a folder.
+    pub(crate) fn names_a_registry(&self) -> bool {
+        let host = self.0.split_once('/').map_or("", |(host, _)| host);
+        host == "localhost" || host.contains(['.', ':'])
+    }
+}
+
 impl ImagePath {
+    /// The path of a file below a directory. `name` is one part of a path that was checked.
+    pub(super) fn below(directory: &str, name: &str) -> Self {
+        Self(format!("{directory}/{name}"))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl SourcePath {
+    /// The name at the end: `shop` of `plugins/shop/`; `None` for the recipe's own folder.
+    pub(crate) fn last_part(&self) -> Option<&str> {
+        let named = |part: &&str| !matches!(*part, "" | ".");
+        self.0.split('/').rfind(named)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -124,6 +159,40 @@ fn check_glob(text: &str) -> Result<(), ValueError> {
         });
     }
     Ok(())
+}
+
+fn check_file_pattern(text: &str) -> Result<(), ValueError> {
+    check_plain(text)?;
+    if text.starts_with('/') || text.split('/').any(|part| part == "..") {
+        return Err(ValueError::FilePattern {
+            text: text.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn check_tag(text: &str) -> Result<(), ValueError> {
+    if is_tag(text) {
+        return Ok(());
+    }
+    Err(ValueError::Tag {
+        text: text.to_owned(),
+    })
+}
+
+/// A first part without a dot or a port could be a folder as well as a host; engines read it as
+/// the former, so it is no registry here either.
+fn check_repository(text: &str) -> Result<(), ValueError> {
+    let (host, path) = text.split_once('/').unwrap_or_default();
+    let names_registry = host.contains(['.', ':']) || host == "localhost";
+    let good =
+        text.len() <= 255 && names_registry && is_host(host) && path.split('/').all(is_path_part);
+    if good {
+        return Ok(());
+    }
+    Err(ValueError::Repository {
+        text: text.to_owned(),
+    })
 }
 
 /// `[HOST[:PORT]/]PATH[:TAG]`, in the grammar of the distribution specification ("Pulling

@@ -1,109 +1,14 @@
-//! Recipe values with a structure of their own, and why one can be refused.
+//! Recipe values with a structure of their own.
 
 use std::{fmt, str::FromStr};
 
-use thiserror::Error;
-use wpimg_debian::{dependency::DependencyError, name::NameError};
-use wpimg_oci::platform::PlatformError;
-
-/// Why a value cannot be used.
-#[derive(Debug, Error)]
-pub(crate) enum ValueError {
-    #[error("the text is empty or has control characters")]
-    Plain,
-    #[error("`{text}` is not an absolute path without `.` and `..`")]
-    ImagePath { text: String },
-    #[error("`{text}` is absolute or leaves the folder of the recipe")]
-    SourceOutside { text: String },
-    #[error("the pattern `{text}` does not start with `/`")]
-    Glob { text: String },
-    #[error("`{text}` is not an image name")]
-    ImageName { text: String },
-    #[error("the entry `{name}` has `=`, a line break or a NUL in it, or no name")]
-    Entry { name: String },
-    #[error("`{name}` is not the name of a PHP setting")]
-    IniName { name: String },
-    #[error("the value of `{name}` has a single quote or a control character in it")]
-    IniValue { name: String },
-    #[error("`{text}` is not a compression")]
-    Compression { text: String },
-    #[error("`{text}` is not something a recipe can extend")]
-    Extends { text: String },
-    #[error("`{text}` is not a source of WordPress")]
-    WordPressSource { text: String },
-    #[error("`{text}` is not a port")]
-    Port { text: String },
-    #[error("`{text}` is not a signal")]
-    StopSignal { text: String },
-    #[error("`{text}` is not an octal file mode")]
-    Mode { text: String },
-    #[error("`{text}` is not a numeric owner")]
-    Owner { text: String },
-    #[error("`{text}` is not a PHP version")]
-    PhpVersion { text: String },
-    #[error("`{text}` is not the short name of a PHP extension")]
-    ExtensionName { text: String },
-    #[error("`{text}` is not the directory name of a theme")]
-    ThemeName { text: String },
-    #[error(transparent)]
-    Name(#[from] NameError),
-    #[error(transparent)]
-    Platform(#[from] PlatformError),
-    #[error("`{text}` is not a package request")]
-    PackageRequest {
-        text: String,
-        #[source]
-        source: DependencyError,
-    },
-}
-
-impl ValueError {
-    /// What a right value looks like.
-    pub(crate) fn hint(&self) -> Option<String> {
-        let example = match self {
-            Self::Plain | Self::Platform(_) | Self::Entry { .. } => return None,
-            Self::ImagePath { .. } => "write a path such as `\"/etc/nginx/conf.d\"`",
-            Self::IniName { .. } => "write a name such as `memory_limit` or `\"opcache.jit\"`",
-            Self::IniValue { .. } => {
-                "put such a value into a file of `[[files]]` below `/etc/wpimg/php.d`"
-            }
-            Self::SourceOutside { .. } => "copy it beside the recipe: `source = \"files/php.ini\"`",
-            Self::Glob { .. } => "write a pattern such as `\"/usr/share/doc/**\"`",
-            Self::ImageName { .. } => "write a name such as `\"shop\"` or `\"team/shop\"`",
-            Self::Compression { .. } => "write `\"zstd\"`, `\"gzip\"` or `\"none\"`",
-            Self::Extends { .. } => "write `\"wordpress\"` or `\"nothing\"`",
-            Self::WordPressSource { .. } => "write `\"debian\"` or `\"none\"`",
-            Self::Port { .. } => "write a port such as `\"8080/tcp\"`",
-            Self::StopSignal { .. } => "write a signal such as `\"SIGTERM\"`",
-            Self::Mode { .. } => "write a mode such as `\"0644\"`",
-            Self::Owner { .. } => "write an owner such as `\"33:33\"`",
-            Self::PhpVersion { .. } => "write a version such as `\"8.4\"`",
-            Self::ExtensionName { .. } => "write a name such as `\"mysqli\"`",
-            Self::ThemeName { .. } => "write a name such as `\"twentytwentyfive\"`",
-            Self::Name(NameError::Package { .. }) => "write a name such as `\"nginx-light\"`",
-            Self::Name(NameError::Suite { .. }) => "write a name such as `\"trixie-security\"`",
-            Self::PackageRequest { .. } => {
-                "write `\"name\"`, `\"name (>= 1.2)\"` or `\"name=1.2-3\"`"
-            }
-        };
-        Some(example.to_owned())
-    }
-}
+use super::ValueError;
 
 /// How layers are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Compression {
     Zstd,
     Gzip,
-    None,
-}
-
-/// Where WordPress comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WordPressSource {
-    /// The `wordpress` package of the archive.
-    Debian,
-    /// No WordPress in this image.
     None,
 }
 
@@ -157,20 +62,6 @@ impl FromStr for Compression {
             "gzip" => Ok(Self::Gzip),
             "none" => Ok(Self::None),
             _ => Err(ValueError::Compression {
-                text: text.to_owned(),
-            }),
-        }
-    }
-}
-
-impl FromStr for WordPressSource {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "debian" => Ok(Self::Debian),
-            "none" => Ok(Self::None),
-            _ => Err(ValueError::WordPressSource {
                 text: text.to_owned(),
             }),
         }
@@ -290,13 +181,13 @@ impl FromStr for ThemeName {
 }
 
 /// Digits only: `u32::from_str` would take a sign as well.
-fn decimal(text: &str) -> Option<u32> {
+pub(super) fn decimal(text: &str) -> Option<u32> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| digits)
 }
 
 /// Lower-case letters, digits and `others`, starting with a letter or digit.
-fn is_word(text: &str, others: &[u8]) -> bool {
+pub(super) fn is_word(text: &str, others: &[u8]) -> bool {
     let letter_or_digit = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     text.bytes().next().is_some_and(letter_or_digit)
         && text
@@ -319,15 +210,6 @@ impl fmt::Display for Compression {
         formatter.write_str(match self {
             Self::Zstd => "zstd",
             Self::Gzip => "gzip",
-            Self::None => "none",
-        })
-    }
-}
-
-impl fmt::Display for WordPressSource {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Debian => "debian",
             Self::None => "none",
         })
     }

@@ -4,12 +4,14 @@
 //! colour, the terminal's title is left alone, and nothing outside this folder prints. Messages may
 //! quote foreign text, so control characters in them are written out; results stay as they are.
 
+mod bars;
 mod escape;
 mod palette;
 mod sink;
 mod transfer;
 pub(crate) mod units;
 
+pub(crate) use bars::Bars;
 pub(crate) use palette::Colour;
 #[cfg(test)]
 pub(crate) use sink::Captured;
@@ -20,7 +22,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use indicatif::ProgressBar;
+use indicatif::{MultiProgress, ProgressBar};
 use thiserror::Error;
 
 use crate::{
@@ -74,6 +76,8 @@ struct Shared {
     results: Sink,
     /// The bar now on screen: lines have to be written above it.
     bar: Mutex<Option<ProgressBar>>,
+    /// Several bars, in its place.
+    several: Mutex<Option<MultiProgress>>,
 }
 
 impl Report {
@@ -90,12 +94,24 @@ impl Report {
         (report, captured)
     }
 
+    /// A report that nobody reads.
+    #[cfg(test)]
+    pub(crate) fn silent() -> Self {
+        let appearance = Appearance {
+            verbosity: Verbosity::Quiet,
+            progress: Progress::Plain,
+            colour: Colour::Plain,
+        };
+        Self::captured(appearance).0
+    }
+
     fn new(appearance: Appearance, messages: Sink, results: Sink) -> Self {
         let shared = Shared {
             appearance,
             messages,
             results,
             bar: Mutex::new(None),
+            several: Mutex::new(None),
         };
         Self {
             shared: Arc::new(shared),
@@ -107,6 +123,12 @@ impl Report {
         self.line_from(Verbosity::Normal, || {
             format!("{} {}", self.verb(verb), escape(message))
         });
+    }
+
+    /// Starts a group of the log, which a reader may fold; it ends with what is returned.
+    pub(crate) fn group(&self, title: &str) -> Group {
+        self.line_from(Verbosity::Normal, || format!("::group::{}", escape(title)));
+        Group(self.clone())
     }
 
     /// Says something that only `--verbose` wants to know.
@@ -168,6 +190,9 @@ impl Report {
     }
 
     fn above_the_bar<T>(&self, write: impl FnOnce() -> T) -> T {
+        if let Some(bars) = self.several().clone() {
+            return bars.suspend(write);
+        }
         match self.bar().as_ref() {
             Some(bar) => bar.suspend(write),
             None => write(),
@@ -177,6 +202,13 @@ impl Report {
     fn bar(&self) -> MutexGuard<'_, Option<ProgressBar>> {
         self.shared
             .bar
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn several(&self) -> MutexGuard<'_, Option<MultiProgress>> {
+        self.shared
+            .several
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -197,6 +229,16 @@ impl Report {
     }
 }
 
+/// A group of messages in the log of a workflow.
+pub(crate) struct Group(Report);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.0
+            .line_from(Verbosity::Normal, || "::endgroup::".to_owned());
+    }
+}
+
 /// A result that did not reach its reader.
 #[derive(Debug, Error)]
 pub(crate) enum ReportError {
@@ -213,6 +255,13 @@ impl Hint for ReportError {
             Self::Result { .. } => Some("check where standard output is redirected to".to_owned()),
         }
     }
+}
+
+/// A result as one line of JSON, its members in the order of the type.
+///
+/// Not by way of a JSON value: whether that sorts its members is decided by any crate of a build.
+pub(crate) fn json_text(document: &impl serde::Serialize) -> String {
+    serde_json::to_string(document).expect("documents have texts for keys")
 }
 
 /// Whether standard error shows colours and can redraw a line.

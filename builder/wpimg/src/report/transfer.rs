@@ -18,7 +18,7 @@ use super::{
 };
 
 /// Short work should not flicker; jj waits as long.
-const FIRST_DRAW_DELAY: Duration = Duration::from_millis(250);
+pub(super) const FIRST_DRAW_DELAY: Duration = Duration::from_millis(250);
 const REDRAWS_PER_SECOND: u8 = 10;
 const TEMPLATE: &str =
     "{prefix} [{bar:24}] {msg}, {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}";
@@ -158,11 +158,11 @@ impl Drop for Shared {
 
 impl std::fmt::Display for TransferPlan {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "{} ({})",
-            count(self.files, self.noun),
-            Bytes(self.bytes)
-        )
+        formatter.write_str(&count(self.files, self.noun))?;
+        // Before a file that nobody has pinned is there, its size is not known.
+        match self.bytes {
+            0 => Ok(()),
+            bytes => write!(formatter, " ({})", Bytes(bytes)),
+        }
     }
 }

@@ -30,6 +30,14 @@ pub(crate) const VARIABLES: &[Variable] = &[
         meaning: "The Debian mirror, as --mirror",
     },
     Variable {
+        name: "WPIMG_SNAPSHOT",
+        meaning: "Archive of versions that have left the mirror, as `snapshot` in the recipe",
+    },
+    Variable {
+        name: "WPIMG_WORDPRESS_ORG",
+        meaning: "A mirror of WordPress.org, its downloads and its API below one address",
+    },
+    Variable {
         name: "WPIMG_KEYRING",
         meaning: "OpenPGP keys that sign the archive, instead of Debian's",
     },
@@ -40,6 +48,18 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable {
         name: "WPIMG_NO_PROGRESS",
         meaning: "No progress bar when set, as --no-progress",
+    },
+    Variable {
+        name: "CI",
+        meaning: "When set, a recipe is built as its lock says (--locked)",
+    },
+    Variable {
+        name: "GITHUB_OUTPUT",
+        meaning: "File for the outputs `digest` and `reference` of a workflow's step",
+    },
+    Variable {
+        name: "GITHUB_ACTIONS",
+        meaning: "When `true`, messages of a build or push are one group of the log",
     },
     Variable {
         name: "XDG_CACHE_HOME",
@@ -56,6 +76,18 @@ pub(crate) const VARIABLES: &[Variable] = &[
     Variable {
         name: "DOCKER_HOST",
         meaning: "The daemon that --load uses",
+    },
+    Variable {
+        name: "DOCKER_CONFIG",
+        meaning: "Directory of Docker's config.json, for the credentials of registries",
+    },
+    Variable {
+        name: "WPIMG_REGISTRY_ENDPOINT",
+        meaning: "Where registries are reached: HOST=URL, several separated by commas",
+    },
+    Variable {
+        name: "AWS_PROFILE",
+        meaning: "And all others of AWS: credentials for ECR",
     },
     Variable {
         name: "NO_COLOR",
@@ -83,12 +115,19 @@ pub(crate) struct Environment {
     pub(crate) working_directory: PathBuf,
     pub(crate) recipe: Option<PathBuf>,
     pub(crate) mirror: Option<String>,
+    pub(crate) snapshot: Option<String>,
+    pub(crate) wordpress_org: Option<String>,
     pub(crate) keyring: Option<PathBuf>,
     pub(crate) cache_directory: Option<PathBuf>,
     pub(crate) xdg_cache_home: Option<PathBuf>,
     pub(crate) home: Option<PathBuf>,
     pub(crate) source_date_epoch: Option<String>,
     pub(crate) docker_host: Option<String>,
+    pub(crate) docker_config: Option<PathBuf>,
+    pub(crate) registry_endpoint: Option<String>,
+    pub(crate) ci: bool,
+    pub(crate) github_actions: bool,
+    pub(crate) github_output: Option<PathBuf>,
     pub(crate) no_progress: bool,
     pub(crate) no_color: bool,
 }
@@ -119,12 +158,20 @@ impl Environment {
             working_directory: working_directory.to_owned(),
             recipe: path("WPIMG_RECIPE"),
             mirror: text("WPIMG_MIRROR")?,
+            snapshot: text("WPIMG_SNAPSHOT")?,
+            wordpress_org: text("WPIMG_WORDPRESS_ORG")?,
             keyring: path("WPIMG_KEYRING"),
             cache_directory: path("WPIMG_CACHE_DIR"),
             xdg_cache_home: path("XDG_CACHE_HOME"),
             home: path("HOME"),
             source_date_epoch: text("SOURCE_DATE_EPOCH")?,
             docker_host: text("DOCKER_HOST")?,
+            docker_config: path("DOCKER_CONFIG"),
+            registry_endpoint: text("WPIMG_REGISTRY_ENDPOINT")?,
+            // Some services set it to `false` where it does not apply.
+            ci: value("CI").is_some_and(|value| value != "false"),
+            github_actions: value("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+            github_output: path("GITHUB_OUTPUT"),
             no_progress: value("WPIMG_NO_PROGRESS").is_some(),
             no_color: value("NO_COLOR").is_some(),
         })

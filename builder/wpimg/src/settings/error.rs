@@ -15,6 +15,8 @@ pub(crate) enum SettingsError {
     NoCacheDirectory,
     #[error("`SOURCE_DATE_EPOCH` is not a number of seconds since 1970: `{value}`")]
     BadSourceDateEpoch { value: String },
+    #[error("`WPIMG_WORDPRESS_ORG` is not an http or https address: `{value}`")]
+    BadWordPressOrg { value: String },
     #[error("the variable `{name}` is not valid UTF-8")]
     NotUnicode { name: &'static str },
     #[error("`--tag {tag}` is not an image name")]
@@ -32,6 +34,9 @@ impl Hint for SettingsError {
             Self::NoCacheDirectory => Some("name a directory with `--cache-dir PATH`".to_owned()),
             Self::BadSourceDateEpoch { .. } => {
                 Some("use `SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)` or unset it".to_owned())
+            }
+            Self::BadWordPressOrg { .. } => {
+                Some("name a server that has `release/`, `plugin/` and `theme/`".to_owned())
             }
             Self::NotUnicode { name } => Some(format!("set `{name}` again or unset it")),
             Self::BadTag { .. } => {

@@ -16,7 +16,10 @@ use std::{
 };
 
 use crate::{
-    cli::{BuildArgs, ColorChoice, CompressionChoice, Format, GlobalArgs},
+    cli::{
+        BuildArgs, ColorChoice, CompressionChoice, DestinationArgs, Format, GlobalArgs, SourceArgs,
+    },
+    fetch::Url,
     recipe::{ImageName, RecipeLocation},
     report::{Appearance, Colour, Progress, Verbosity},
 };
@@ -32,21 +35,55 @@ pub(crate) struct Settings {
     pub(crate) jobs: NonZeroUsize,
 }
 
-/// What `wpimg build` needs to know beside [`Settings`].
+/// What every command needs to know that reads a recipe.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BuildSettings {
+pub(crate) struct SourceSettings {
     pub(crate) recipe: RecipeLocation,
-    pub(crate) output: Output,
     /// Empty: the recipe's.
     pub(crate) platforms: Vec<String>,
     pub(crate) mirror: Option<NamedMirror>,
+    /// `None`: the recipe's, or the built-in one.
+    pub(crate) snapshot: Option<String>,
+    /// A mirror of WordPress.org's downloads and API.
+    pub(crate) wordpress_org: Option<Url>,
+    pub(crate) network: Network,
+    /// Seconds since 1970 that no file in the image may be newer than.
+    pub(crate) source_date_epoch: Option<u64>,
+}
+
+/// Whether the network may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Network {
+    Used,
+    /// `--offline`, or a vendor directory.
+    Refused,
+}
+
+/// What `wpimg build` needs to know beside [`Settings`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BuildSettings {
+    pub(crate) source: SourceSettings,
+    pub(crate) locking: Locking,
+    /// The directory that `wpimg vendor` wrote, absolute.
+    pub(crate) vendor: Option<PathBuf>,
+    pub(crate) output: Output,
     pub(crate) load: Option<DockerHost>,
+    pub(crate) push: bool,
+    pub(crate) destination: DestinationArgs,
     /// Empty: the recipe's name.
     pub(crate) tags: Vec<ImageName>,
     /// `None`: the recipe's.
     pub(crate) compression: Option<CompressionChoice>,
-    /// Seconds since 1970 that no file in the image may be newer than.
-    pub(crate) source_date_epoch: Option<u64>,
+}
+
+/// How far a build goes by the lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Locking {
+    /// There has to be one, and it has to fit.
+    Required,
+    /// If there is one, it has to fit.
+    IfPresent,
+    Ignored,
 }
 
 /// The form in which the image is written.
@@ -89,22 +126,58 @@ impl Settings {
     }
 }
 
+impl SourceSettings {
+    pub(crate) fn resolve(
+        arguments: SourceArgs,
+        environment: &Environment,
+    ) -> Result<Self, SettingsError> {
+        Ok(Self {
+            recipe: recipe_location(arguments.recipe, environment),
+            platforms: arguments.platform,
+            mirror: named_mirror(arguments.mirror, environment),
+            snapshot: environment.snapshot.clone(),
+            wordpress_org: wordpress_org(environment)?,
+            network: if arguments.offline {
+                Network::Refused
+            } else {
+                Network::Used
+            },
+            source_date_epoch: source_date_epoch(environment)?,
+        })
+    }
+}
+
 impl BuildSettings {
     pub(crate) fn resolve(
         arguments: BuildArgs,
         environment: &Environment,
     ) -> Result<Self, SettingsError> {
+        let mut source = SourceSettings::resolve(arguments.source, environment)?;
+        let vendor = arguments.vendor;
+        let vendor = vendor.map(|path| environment.working_directory.join(path));
+        if vendor.is_some() {
+            source.network = Network::Refused;
+        }
+        // A recipe of one's own is what a lock is for; the built-in one builds anywhere.
+        let in_ci = environment.ci && matches!(source.recipe, RecipeLocation::File(_));
+        let locking = match (arguments.locked, arguments.unlocked) {
+            (true, _) => Locking::Required,
+            (_, true) => Locking::Ignored,
+            _ if vendor.is_some() || in_ci => Locking::Required,
+            _ => Locking::IfPresent,
+        };
         Ok(Self {
-            recipe: recipe_location(arguments.recipe, environment),
+            source,
+            locking,
+            vendor,
             output: Output::from_path(arguments.output),
-            platforms: arguments.platform,
-            mirror: named_mirror(arguments.mirror, environment),
             load: arguments
                 .load
                 .then(|| DockerHost(environment.docker_host.clone())),
+            push: arguments.push,
+            destination: arguments.destination,
             tags: tags(&arguments.tags)?,
             compression: arguments.compression,
-            source_date_epoch: source_date_epoch(environment)?,
         })
     }
 }
@@ -201,6 +274,24 @@ fn named_mirror(argument: Option<String>, environment: &Environment) -> Option<N
     argument
         .map(by(NamedBy::Argument))
         .or_else(|| environment.mirror.clone().map(by(NamedBy::Variable)))
+}
+
+fn wordpress_org(environment: &Environment) -> Result<Option<Url>, SettingsError> {
+    let Some(text) = &environment.wordpress_org else {
+        return Ok(None);
+    };
+    let wrong = || SettingsError::BadWordPressOrg {
+        value: text.clone(),
+    };
+    let mut url: Url = text.parse().map_err(|_| wrong())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong());
+    }
+    // `Url::join` replaces what follows the last slash, so there must be nothing.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().push("");
+    }
+    Ok(Some(url))
 }
 
 fn source_date_epoch(environment: &Environment) -> Result<Option<u64>, SettingsError> {

@@ -34,10 +34,10 @@ fn global(arguments: &[&str]) -> GlobalArgs {
 
 fn build_arguments(arguments: &[&str]) -> BuildArgs {
     let line = ["wpimg", "build"].iter().chain(arguments);
-    match Cli::try_parse_from(line).unwrap().command {
-        Command::Build(arguments) => arguments,
-        Command::Cache(_) => panic!("`build` parsed as another command"),
-    }
+    let Command::Build(arguments) = Cli::try_parse_from(line).unwrap().command else {
+        panic!("`build` parsed as another command");
+    };
+    arguments
 }
 
 fn build(arguments: &[&str], variables: &[(&str, &str)]) -> Result<BuildSettings, SettingsError> {
@@ -97,10 +97,10 @@ fn without_any_place_for_the_cache_the_argument_is_suggested() {
 fn source_date_epoch_is_seconds_or_an_error() {
     let epoch = |value| build(&[], &[("SOURCE_DATE_EPOCH", value)]);
     assert_eq!(
-        epoch("1700000000").unwrap().source_date_epoch,
+        epoch("1700000000").unwrap().source.source_date_epoch,
         Some(1_700_000_000)
     );
-    assert_eq!(build(&[], &[]).unwrap().source_date_epoch, None);
+    assert_eq!(build(&[], &[]).unwrap().source.source_date_epoch, None);
     for bad in [
         "-1",
         "+1",
@@ -125,11 +125,12 @@ fn the_mirror_argument_wins_over_the_variable() {
     assert_eq!(
         build(&["--mirror", "http://a.example/debian"], &variables)
             .unwrap()
+            .source
             .mirror,
         named("http://a.example/debian", NamedBy::Argument)
     );
     assert_eq!(
-        build(&[], &variables).unwrap().mirror,
+        build(&[], &variables).unwrap().source.mirror,
         named("http://b.example/debian", NamedBy::Variable)
     );
 }
@@ -141,6 +142,7 @@ fn the_recipe_is_the_named_one_or_the_local_one_or_the_built_in_one() {
         let environment = read(directory.path(), variables).unwrap();
         BuildSettings::resolve(build_arguments(arguments), &environment)
             .unwrap()
+            .source
             .recipe
     };
     assert_eq!(recipe(&[], &[]), RecipeLocation::BuiltIn);

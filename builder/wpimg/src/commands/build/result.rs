@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::image::BuiltImage;
-use super::output::Written;
 use crate::cli::Format;
+use crate::pipeline::image::BuiltImage;
+use crate::pipeline::output::Written;
+use crate::report::json_text;
 use crate::settings::BuildSettings;
-use wpimg_oci::platform::Platform;
 
 /// `wpimg build --format json`.
 #[derive(Serialize)]
@@ -36,9 +36,9 @@ struct LayerDocument<'a> {
 }
 
 /// The result as one line.
-pub(super) fn text(
+pub(crate) fn text(
     written: &Written,
-    images: &[(Platform, BuiltImage)],
+    images: &[BuiltImage],
     settings: &BuildSettings,
     format: Format,
 ) -> String {
@@ -53,20 +53,20 @@ pub(super) fn text(
                 tags: &written.tags,
                 images: images.iter().map(image).collect(),
             };
-            serde_json::json!(document).to_string()
+            json_text(&document)
         }
     }
 }
 
-fn image((platform, image): &(Platform, BuiltImage)) -> ImageDocument<'_> {
+fn image(image: &BuiltImage) -> ImageDocument<'_> {
     let layers = image.layers.iter().map(|layer| LayerDocument {
-        name: &layer.group,
+        name: &layer.name,
         media_type: &layer.media_type,
         digest: layer.digest.to_string(),
         size: layer.size,
     });
     ImageDocument {
-        platform: platform.to_string(),
+        platform: image.platform.to_string(),
         digest: image.digest().to_string(),
         compressed_size: image.compressed_size(),
         layers: layers.collect(),
