@@ -1,118 +1,142 @@
-//! Prints a Markdown table: `wpimg build` beside `docker build` of the same stack, and the start of the containers.
+//! Prints Markdown tables: `wpimg` beside what else builds and pushes images, with the targets and whether they are met.
 //!
-//! `bash tests/bench/run` brings what it needs and runs it: Docker, mmdebstrap (for the
-//! Debian base, made once and not timed) and the package `time` (for peak memory). Every figure is the median of
-//! several runs, and the two sides take turns, so that a slow mirror or a busy machine meets both. Nothing here
-//! fails when a figure is bad: this is a measurement, not a test.
+//! `bash tests/bench/run` brings what it needs and runs it. Every figure is the median of several runs, and the sides
+//! take turns, so that a slow mirror or a busy machine meets all of them. Nothing here fails when a figure is bad: this
+//! is a measurement, not a test.
+//!
+//! The sides do equal work: the same packages of the same mirror, the same plugins and theme. Docker and buildah start on
+//! a Debian base that is already there; wpimg and mmdebstrap make theirs. Docker and buildah leave layers uncompressed
+//! until they push; wpimg compresses with zstd and umoci with gzip.
 
-mod apt_image;
+mod apt;
+mod arguments;
+mod bound;
+mod buildah;
+mod builds;
+mod counting_proxy;
+mod docker_build;
+mod image;
+mod inits;
+mod layers;
+mod logs;
 mod measure;
+mod mmdebstrap;
+mod ours;
+mod ownership;
+mod platforms;
+mod push;
+mod registry;
+mod site;
 mod start;
 mod table;
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
-use wpimg_e2e::{requirement::Requirement, wpimg::Wpimg};
+use anyhow::Result;
+use wpimg_e2e::requirement::Requirement;
 
 use self::{
-    apt_image::DockerCache,
-    measure::{Build, Spread},
+    apt::Plan,
+    arguments::{Arguments, Part},
+    buildah::Buildah,
+    builds::Field,
+    docker_build::{DockerBuild, compressed_size},
+    measure::{MEGABYTE, note},
+    mmdebstrap::Mmdebstrap,
+    ours::Ours,
+    site::Site,
     table::Table,
 };
 
-/// Builds that download and unpack everything.
-const COLD_RUNS: usize = 3;
-/// Builds that find everything done.
-const WARM_RUNS: usize = 9;
-
-const MEGABYTE: f64 = 1_000_000.0;
-const TAG: &str = "wpimg-bench/wpimg:test";
-
 fn main() -> Result<()> {
-    Requirement::Docker.check()?;
-    let apt = apt_image::Plan::of_this_machine()?;
-    apt.prepare_base()?;
-
-    let (mut cold, mut by_docker, mut memory) = (Vec::new(), Vec::new(), Vec::new());
-    let mut compressed = 0.0;
-    for run in 0..COLD_RUNS {
-        measure::note(&format!("cold build {} of {COLD_RUNS}", run + 1));
-        let cache = tempfile::tempdir()?;
-        let output = tempfile::tempdir()?;
-        let build = measure::build(&wpimg(cache.path(), output.path())?)?;
-        cold.push(build.seconds);
-        memory.push(build.peak_memory);
-        compressed = measure::layer_bytes(&output.path().join("layout"))?;
-        by_docker.push(apt.build("stack", DockerCache::Ignored)?);
+    if let Some(done) = logs::play_a_part() {
+        return done;
     }
-
-    measure::note("builds with nothing changed");
-    let (cache, output) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    let build = || -> Result<Build> { measure::build(&wpimg(cache.path(), output.path())?) };
-    build()?;
-    let warm = (0..WARM_RUNS)
-        .map(|_| Ok(build()?.seconds))
-        .collect::<Result<Vec<_>>>()?;
-
-    measure::note("size of the docker-built image (save | gzip)");
-    let apt_compressed = apt_image::compressed_size("stack")?;
-
-    measure::note("starts");
-    let output = tempfile::tempdir()?;
-    let load = wpimg(cache.path(), output.path())?
-        .arg("--load")
-        .option("--tag", TAG);
-    load.run()?.digest().context("cannot load the image")?;
-    apt.build("s6", DockerCache::Used)?;
-    apt.build("supervisor", DockerCache::Used)?;
-    let [ours, s6, supervisor] =
-        start::first_answers([TAG, &apt_image::tag("s6"), &apt_image::tag("supervisor")])?;
-
-    let mut table = Table::new();
-    let (cold, by_docker) = (Spread::of(cold), Spread::of(by_docker));
-    table.row(
-        "build, nothing cached, downloads included",
-        &format!("{cold} s"),
-        &format!("{by_docker} s (`docker build`)"),
-        &format!("{:.1}x faster", by_docker.median / cold.median),
-    );
-    table.row(
-        "compressed image",
-        &format!("{:.1} MB", compressed / MEGABYTE),
-        &format!("{:.1} MB (gzip, with its base)", apt_compressed / MEGABYTE),
-        &format!("{:.2} of the size", compressed / apt_compressed),
-    );
-    table.row(
-        "rebuild, nothing changed",
-        &format!("{} s", Spread::of(warm)),
-        "",
-        "target 0.3 s",
-    );
-    table.row(
-        "peak memory of a build",
-        &format!("{} MB", Spread::of(memory)),
-        "",
-        "target 300 MB",
-    );
-    table.row(
-        "`docker start` to first `/healthz`",
-        &format!("{ours} s"),
-        &format!("{s6} s (s6)"),
-        &format!("{:.2}x", s6.median / ours.median),
-    );
-    table.row(
-        "`docker start` to first `/healthz`",
-        &format!("{ours} s"),
-        &format!("{supervisor} s (supervisord)"),
-        &format!("{:.2}x", supervisor.median / ours.median),
-    );
-    table.print();
+    let arguments = Arguments::of_this_process()?;
+    let runs = arguments.runs;
+    Requirement::Docker.check()?;
+    if arguments.wants(Part::Logs) {
+        print(&[logs::measure(runs)?]);
+    }
+    let scratch = tempfile::Builder::new().prefix("wpimg-bench-").tempdir()?;
+    let scratch = scratch.path();
+    if arguments.wants(Part::Inits) {
+        print(&inits::measure(runs, scratch)?);
+        print(&[inits::serving::measure(runs)?]);
+    }
+    if !arguments.wants_the_site() {
+        return Ok(());
+    }
+    let plan = Plan::of_this_machine()?;
+    note("preparing the site");
+    // One release to begin with, and one for each run of the plugin's row.
+    let mut site = Site::create(scratch, runs + 1)?;
+    let ours = Ours::fresh(&scratch.join("ours"))?;
+    ours.settle(&site)?;
+    if arguments.wants(Part::Image) {
+        print(&image::sizes(scratch)?);
+        print(&[image::memory(runs, scratch)?]);
+    }
+    if arguments.wants(Part::Platforms) {
+        print(&[platforms::measure(runs, &site, scratch)?]);
+    }
+    if arguments.wants(Part::Ownership) {
+        print(&ownership::measure(runs, &ours, scratch)?);
+    }
+    if [Part::Builds, Part::Push, Part::Starts]
+        .iter()
+        .any(|part| arguments.wants(*part))
+    {
+        note("preparing the Debian base of the others");
+        let docker = DockerBuild::prepare(&plan)?;
+        if arguments.wants(Part::Builds) {
+            docker.prepare_packages(&site)?;
+            let field = Field {
+                plan: &plan,
+                ours: &ours,
+                docker: &docker,
+                buildah: Buildah::prepare(scratch)?,
+                mmdebstrap: Mmdebstrap::new(scratch)?,
+            };
+            note(&format!("buildah stores with {}", field.buildah.driver()));
+            print(&builds::measure(runs, &mut site, &field, scratch)?);
+            print(&[docker_size(&ours)?]);
+        }
+        if arguments.wants(Part::Push) {
+            print(&[push::measure(runs, &mut site, &ours, &docker, scratch)?]);
+        }
+        if arguments.wants(Part::Starts) {
+            print(&[start::measure(runs, &site, &ours, &docker)?]);
+        }
+    }
     Ok(())
 }
 
-fn wpimg(cache: &Path, output: &Path) -> Result<Wpimg> {
-    Ok(Wpimg::build()?
-        .option("--cache-dir", cache)
-        .option("--output", output.join("layout")))
+/// As soon as they are there: a later part may fail.
+fn print(tables: &[Table]) {
+    for table in tables {
+        table.print();
+    }
+}
+
+/// The site's image of both builders, as a registry would store it.
+fn docker_size(ours: &Ours) -> Result<Table> {
+    note("size of the docker-built image (save | gzip)");
+    let bytes: f64 = layers::of(&ours.layout())?
+        .iter()
+        .map(|layer| layer.bytes)
+        .sum();
+    let others = compressed_size("site")?;
+    let mut table = Table::new(
+        "The site's image, compressed",
+        &[
+            "wpimg (zstd)",
+            "docker build (gzip, with its base)",
+            "of the size",
+        ],
+    );
+    table.row(&[
+        &format!("{:.1} MB", bytes / MEGABYTE),
+        &format!("{:.1} MB", others / MEGABYTE),
+        &format!("{:.2}", bytes / others),
+    ]);
+    Ok(table)
 }

@@ -1,59 +1,71 @@
-//! Time, memory and size of one build, and what several of them say together.
+//! Time and memory of one command, and what several of them say together.
 
-use std::{fmt, fs, path::Path, process::Command, time::Instant};
+use std::{
+    fmt, fs,
+    process::{Command, Stdio},
+    time::Instant,
+};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
-use wpimg_e2e::{wpimg::Wpimg, wrap::wrap};
 
-/// What one run cost.
-pub(crate) struct Build {
+pub(crate) const MEGABYTE: f64 = 1_000_000.0;
+
+/// What one build gave, and how long it took.
+pub(crate) struct Built {
     pub(crate) seconds: f64,
-    /// Megabytes of resident memory at the highest.
-    pub(crate) peak_memory: f64,
+    /// What the builder calls its result: equal for equal results.
+    pub(crate) id: String,
 }
 
-/// Runs a build under time(1), which knows the peak memory of its child.
-pub(crate) fn build(build: &Wpimg) -> Result<Build> {
-    let report = tempfile::NamedTempFile::new()?;
-    let mut time = Command::new("/usr/bin/time");
-    time.args(["--format=%M", "--output"]).arg(report.path());
-    let mut timed = wrap(time, &build.command()?);
+/// Runs a command that must succeed; its standard output is the result's name.
+pub(crate) fn timed(command: &mut Command) -> Result<Built> {
     let begin = Instant::now();
-    let output = timed
-        .output()
-        .context("cannot start /usr/bin/time; run `apt-get install time`")?;
-    let seconds = begin.elapsed().as_secs_f64();
-    ensure!(
-        output.status.success(),
-        "the build failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let kibibytes: f64 = fs::read_to_string(report.path())?.trim().parse()?;
-    Ok(Build {
-        seconds,
-        peak_memory: kibibytes * 1024.0 / 1_000_000.0,
+    let id = run(command)?;
+    Ok(Built {
+        seconds: begin.elapsed().as_secs_f64(),
+        id,
     })
 }
 
-/// The bytes of all layers of a layout with one image, as a registry would store them.
-pub(crate) fn layer_bytes(layout: &Path) -> Result<f64> {
-    let index: Value = serde_json::from_slice(&fs::read(layout.join("index.json"))?)?;
-    let mut document = index["manifests"][0].clone();
-    // The top entry may be an image index with one image.
-    while !document["layers"].is_array() {
-        let digest = document["digest"]
-            .as_str()
-            .or_else(|| document["manifests"][0]["digest"].as_str())
-            .context("the layout leads to no image")?;
-        let blob = layout.join("blobs").join(digest.replace(':', "/"));
-        document = serde_json::from_slice(&fs::read(blob)?)?;
+/// Runs a command that must succeed and gives its standard output.
+pub(crate) fn run(command: &mut Command) -> Result<String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output().with_context(|| {
+        format!(
+            "cannot start `{program}`; `bash tests/bench/run` installs what the benchmark needs"
+        )
+    })?;
+    ensure!(
+        output.status.success(),
+        "{command:?} failed: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Megabytes of resident memory at a command's highest, from time(1).
+pub(crate) fn peak_memory(command: &Command) -> Result<f64> {
+    let report = tempfile::NamedTempFile::new()?;
+    let mut time = Command::new("/usr/bin/time");
+    time.args(["--format=%M", "--output"]).arg(report.path());
+    time.arg(command.get_program()).args(command.get_args());
+    if let Some(directory) = command.get_current_dir() {
+        time.current_dir(directory);
     }
-    let layers = document["layers"].as_array().into_iter().flatten();
-    Ok(layers.filter_map(|layer| layer["size"].as_f64()).sum())
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => time.env(name, value),
+            None => time.env_remove(name),
+        };
+    }
+    run(&mut time)?;
+    let kibibytes: f64 = fs::read_to_string(report.path())?.trim().parse()?;
+    Ok(kibibytes * 1024.0 / MEGABYTE)
 }
 
 /// A median with its neighbours. Displays as `median (lowest-highest)`.
+#[derive(Clone, Copy)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
     lowest: f64,
@@ -79,7 +91,16 @@ impl fmt::Display for Spread {
             lowest,
             highest,
         } = self;
-        write!(f, "{median:.2} ({lowest:.2}-{highest:.2})")
+        // Milliseconds are seen below a second, hundredths below a hundred.
+        let digits = match *median {
+            value if value < 1.0 => 3,
+            value if value < 100.0 => 2,
+            _ => 1,
+        };
+        write!(
+            f,
+            "{median:.digits$} ({lowest:.digits$}-{highest:.digits$})"
+        )
     }
 }
 

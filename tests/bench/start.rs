@@ -8,18 +8,55 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use wpimg_e2e::{docker::Launch, site::WEB_PORT};
+use wpimg_e2e::{
+    docker::{self, Launch},
+    site::WEB_PORT,
+};
 
-use crate::measure::Spread;
+use crate::docker_build::{Cached, DockerBuild, tag};
+use crate::measure::{Spread, note, run};
+use crate::ours::Ours;
+use crate::site::Site;
+use crate::table::Table;
 
-const RUNS: usize = 9;
+/// A start takes so little that more of them are made.
+const FACTOR: usize = 3;
 const PAUSE: Duration = Duration::from_millis(1);
 const PATIENCE: Duration = Duration::from_secs(30);
 
+pub(crate) fn measure(
+    runs: usize,
+    site: &Site,
+    ours: &Ours,
+    docker: &DockerBuild<'_>,
+) -> Result<Table> {
+    note("starts");
+    let wpimg = tag("wpimg");
+    run(&mut ours.default_image(&["--unlocked", "--load", "--tag", &wpimg])?)?;
+    docker.build("s6", site, Cached::Everything)?;
+    docker.build("supervisor", site, Cached::Everything)?;
+    let starts = first_answers(runs * FACTOR, [&wpimg, &tag("s6"), &tag("supervisor")]);
+    docker::run(["rmi", "--force", &wpimg])?;
+    let [ours, s6, supervisor] = starts?;
+
+    let mut table = Table::new(
+        "`docker start` to first `/healthz`",
+        &["wpimg-init", "other", "the other takes"],
+    );
+    for (name, other) in [("s6", s6), ("supervisord", supervisor)] {
+        table.row(&[
+            &format!("{ours} s"),
+            &format!("{other} s ({name})"),
+            &format!("{:.2}x", other.median / ours.median),
+        ]);
+    }
+    Ok(table)
+}
+
 /// Starts each image several times, taking turns.
-pub(crate) fn first_answers<const N: usize>(images: [&str; N]) -> Result<[Spread; N]> {
+fn first_answers<const N: usize>(runs: usize, images: [&str; N]) -> Result<[Spread; N]> {
     let mut seconds = images.map(|_| Vec::new());
-    for _ in 0..RUNS {
+    for _ in 0..runs {
         for (image, seconds) in images.iter().zip(&mut seconds) {
             seconds.push(first_answer(image)?);
         }

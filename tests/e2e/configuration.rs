@@ -20,7 +20,7 @@ const PROBE: &str = "<?php define('ABSPATH', '/etc/wpimg/'); require __DIR__ . '
      getenv('WORDPRESS_DB_PASSWORD'), getenv('PATH') !== false]);";
 
 /// The image's own pool, except that its workers see all that php-fpm was started with.
-fn open_pool() -> Result<String> {
+pub(crate) fn open_pool() -> Result<String> {
     let pool = fs::read_to_string(workspace().join("docker/rootfs/etc/wpimg/php-fpm.conf"))?;
     let open = pool.replace("clear_env = yes", "clear_env = no");
     ensure!(

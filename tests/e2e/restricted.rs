@@ -48,6 +48,25 @@ fn a_read_only_root_serves_as_another_user_too() -> Result<()> {
 }
 
 #[test]
+fn a_read_only_root_without_any_capability_serves_and_stops() -> Result<()> {
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .user("33:33")
+        .read_only()
+        .drop_capabilities()
+        .start()?;
+    web.wait_for_http(WEB_PORT, "/readyz")?;
+    web.exec(["/usr/bin/wpimg-init", "healthcheck", "--ready"])?;
+    let ended = web.stop(30)?;
+    ensure!(
+        ended.exit_code == 0,
+        "the container ended with {}",
+        ended.exit_code
+    );
+    Ok(())
+}
+
+#[test]
 fn uploads_that_belong_to_root_are_given_to_www_data() -> Result<()> {
     let uploads = Volume::create()?;
     // A volume that was first mounted where the image has nothing belongs to root, and so do files copied into it.

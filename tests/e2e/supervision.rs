@@ -70,21 +70,26 @@ fn the_container_ends_with_the_services_code_when_php_fpm_cannot_be_kept_alive()
 }
 
 #[test]
-fn a_service_that_cannot_start_ends_the_container_with_its_code() -> Result<()> {
-    let web = Launch::of(Image::Wordpress.tag()?)
-        .file("/etc/wpimg/nginx/main.conf", "this is not a configuration;")
-        .start()?;
-    let ended = web.wait()?;
-    // nginx ends with 1 when it cannot read its configuration.
-    ensure!(
-        ended.exit_code == 1,
-        "the container ended with {}",
-        ended.exit_code
-    );
-    ensure!(
-        web.logs()?.contains("unknown directive"),
-        "nginx's reason is not in the log"
-    );
+fn a_configuration_that_is_refused_is_told_once_and_ends_the_container_with_78() -> Result<()> {
+    for (file, reason) in [
+        ("/etc/wpimg/nginx/main.conf", "unknown directive"),
+        ("/etc/wpimg/php-fpm.conf", "FPM initialization failed"),
+    ] {
+        let web = Launch::of(Image::Wordpress.tag()?)
+            .file(file, "this is not a configuration;[")
+            .start()?;
+        let ended = web.wait()?;
+        ensure!(
+            ended.exit_code == 78,
+            "the container ended with {}",
+            ended.exit_code
+        );
+        let logs = web.logs()?;
+        ensure!(
+            logs.matches(reason).count() == 1 && !logs.contains("starting it again"),
+            "`{reason}` is not in the log once: {logs}"
+        );
+    }
     Ok(())
 }
 
@@ -158,5 +163,28 @@ fn as_a_plain_init_it_forwards_the_stop_signal() -> Result<()> {
         logs.contains("Shutdown complete"),
         "the database did not shut down in order: {logs}"
     );
+    Ok(())
+}
+
+#[test]
+fn it_serves_and_stops_also_where_it_is_not_pid_1() -> Result<()> {
+    for change in [Launch::init, Launch::host_processes] {
+        let web = change(
+            Launch::of(Image::Wordpress.tag()?)
+                .publish(WEB_PORT)
+                .file(PROBE, "<?php echo 'php answers';"),
+        )
+        .start()?;
+        web.wait_for_http(WEB_PORT, "/probe.php")?;
+        web.wait_for_http(WEB_PORT, "/readyz")?;
+        web.exec(["/usr/bin/wpimg-init", "status"])?;
+        let ended = web.stop(30)?;
+        let logs = web.logs()?;
+        ensure!(
+            ended.exit_code == 0 && logs.contains("stopped after"),
+            "the container ended with {}: {logs}",
+            ended.exit_code
+        );
+    }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! A Debian mirror on 127.0.0.1 that serves files from memory and misbehaves on request.
+//! A server on 127.0.0.1 that serves files from memory and misbehaves on request: as a Debian mirror, as an archive of
+//! old versions, as WordPress.org.
 //!
 //! It speaks as much HTTP/1.1 as a mirror must for whole files: GET, Content-Length, one request per connection.
 
@@ -6,8 +7,8 @@ use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::Arc,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -16,7 +17,8 @@ use anyhow::{Context, Result, ensure};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The files of an archive by their path below the archive's root, for example `dists/trixie/InRelease`.
+/// The files of an archive by their path below the archive's root, for example `dists/trixie/InRelease`; a question
+/// mark and what follows is part of the path.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// What the server does to some of the files.
@@ -39,9 +41,10 @@ pub struct ArchiveServer {
 }
 
 struct Behaviour {
-    files: Files,
+    files: RwLock<Files>,
     fault: Option<(&'static str, Fault)>,
     faults_made: AtomicU32,
+    requests: Mutex<Vec<String>>,
 }
 
 impl ArchiveServer {
@@ -63,6 +66,29 @@ impl ArchiveServer {
         format!("http://{}/debian", self.address)
     }
 
+    /// The same files as an archive of old versions has them, at every time there is: `--snapshot` adds the time.
+    pub fn snapshot_url(&self) -> String {
+        format!("http://{}/snapshot/", self.address)
+    }
+
+    /// The address of one file.
+    pub fn url_of(&self, path: &str) -> String {
+        format!("{}/{path}", self.url())
+    }
+
+    /// Serves other bytes at this path from now on.
+    pub fn replace(&self, path: &str, contents: impl Into<Vec<u8>>) {
+        let mut files = self.behaviour.files.write();
+        let files = files.as_mut().unwrap_or_else(|poisoned| poisoned.get_mut());
+        files.insert(path.to_owned(), contents.into());
+    }
+
+    /// The paths that were asked for so far, in order.
+    pub fn requests(&self) -> Vec<String> {
+        let requests = self.behaviour.requests.lock();
+        requests.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// How many answers were faulty so far.
     pub fn faults_made(&self) -> u32 {
         self.behaviour.faults_made.load(Ordering::Relaxed)
@@ -73,9 +99,10 @@ impl ArchiveServer {
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
         let behaviour = Arc::new(Behaviour {
-            files,
+            files: RwLock::new(files),
             fault,
             faults_made: AtomicU32::new(0),
+            requests: Mutex::default(),
         });
         let (stop, serving) = (Arc::clone(&stopping), Arc::clone(&behaviour));
         let listener = thread::spawn(move || {
@@ -117,12 +144,16 @@ impl Behaviour {
         while !lines.next().context("the request has no end")??.is_empty() {}
 
         let path = request.split(' ').nth(1).unwrap_or_default();
-        // The security suite of a mirror lies in a sibling directory; here it is the same archive.
-        let path = ["/debian/", "/debian-security/"]
-            .iter()
-            .find_map(|root| path.strip_prefix(root))
-            .unwrap_or_default();
-        let Some(contents) = self.files.get(path) else {
+        self.requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(path.to_owned());
+        let path = below_the_root(path).unwrap_or_default();
+        let contents = {
+            let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+            files.get(path).cloned()
+        };
+        let Some(contents) = contents else {
             stream.write_all(
                 b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             )?;
@@ -137,8 +168,8 @@ impl Behaviour {
         Ok(())
     }
 
-    fn damaged(&self, path: &str, contents: &[u8]) -> Vec<u8> {
-        let mut sent = contents.to_vec();
+    fn damaged(&self, path: &str, contents: Vec<u8>) -> Vec<u8> {
+        let mut sent = contents;
         let Some((_, fault)) = self.fault.filter(|(part, _)| path.contains(part)) else {
             return sent;
         };
@@ -151,6 +182,21 @@ impl Behaviour {
         }
         sent
     }
+}
+
+/// The path below the archive's root. The security suite of a mirror lies in a sibling directory; here it is the same
+/// archive. A snapshot lies below its time.
+fn below_the_root(path: &str) -> Option<&str> {
+    let (snapshot, path) = match path.strip_prefix("/snapshot") {
+        Some(rest) => (true, rest),
+        None => (false, path),
+    };
+    let roots = ["/debian/", "/debian-security/"];
+    let path = roots.iter().find_map(|root| path.strip_prefix(root))?;
+    if snapshot {
+        return path.split_once('/').map(|(_time, rest)| rest);
+    }
+    Some(path)
 }
 
 #[cfg(test)]
@@ -168,6 +214,18 @@ mod tests {
         let client = Client::new(&server.url());
         assert_eq!(client.get("/dists/x/Release")?.body, b"sixteen bytes ok");
         assert_eq!(client.get("/dists/x/InRelease")?.status, 404);
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_is_also_below_every_time_of_the_snapshots_and_may_be_replaced() -> Result<()> {
+        let server = ArchiveServer::serve(files())?;
+        server.replace("dists/x/Release", "other");
+        let client = Client::new(&server.snapshot_url());
+        let path = "/debian/20261121T122400Z/dists/x/Release";
+        assert_eq!(client.get(path)?.text(), "other");
+        assert_eq!(client.get("/debian/dists/x/Release")?.status, 404);
+        assert_eq!(server.requests()[0], format!("/snapshot{path}"));
         Ok(())
     }
 

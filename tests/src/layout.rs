@@ -117,6 +117,31 @@ impl Layout {
     }
 }
 
+/// Takes the image for this platform out of a layout and unpacks it below a directory as an ordinary user would; gives
+/// the root of the tree.
+pub fn unpack(layout: &Path, architecture: &str, below: &Path) -> Result<PathBuf> {
+    Requirement::Skopeo.check()?;
+    Requirement::Umoci.check()?;
+    fs::create_dir_all(below)?;
+    let single = below.join("single");
+    output(
+        Requirement::Skopeo
+            .command()
+            .args(["copy", "--quiet", "--override-arch", architecture])
+            .arg(format!("oci:{}", layout.display()))
+            .arg(format!("oci:{}:image", single.display())),
+    )?;
+    let bundle = below.join("bundle");
+    output(
+        Requirement::Umoci
+            .command()
+            .args(["unpack", "--rootless", "--image"])
+            .arg(format!("{}:image", single.display()))
+            .arg(&bundle),
+    )?;
+    Ok(bundle.join("rootfs"))
+}
+
 /// What skopeo says about an image.
 pub fn inspect(arguments: &[&str], source: &str) -> Result<Value> {
     Requirement::Skopeo.check()?;

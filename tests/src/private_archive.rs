@@ -9,7 +9,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tempfile::TempDir;
 use wpimg_debian::testing::{FakeArchive, FakeKey, FakePackage};
 
@@ -46,7 +46,22 @@ impl PrivateArchive {
         let recipe = format!(
             "extends = \"nothing\"\n[image]\nname = \"{PACKAGE}\"\n[debian]\nsuites = [\"{SUITE}\"]\n{debian}\n"
         );
-        Ok(fs::write(self.path().join("wpimg.toml"), recipe)?)
+        self.write("wpimg.toml", recipe)
+    }
+
+    /// Writes a file beside the recipe, or the recipe itself.
+    pub fn write(&self, path: &str, contents: impl AsRef<[u8]>) -> Result<()> {
+        let path = self.path().join(path);
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        Ok(fs::write(path, contents)?)
+    }
+
+    /// A file beside the recipe.
+    pub fn read(&self, path: &str) -> Result<String> {
+        let path = self.path().join(path);
+        fs::read_to_string(&path).with_context(|| format!("reading `{}`", path.display()))
     }
 
     pub fn path(&self) -> &Path {
@@ -59,7 +74,12 @@ impl PrivateArchive {
 
     /// The suite without packages, dated an hour ago and signed by the right key.
     pub fn suite(&self) -> FakeArchive {
-        FakeArchive::with_key(SUITE, now() - HOUR, self.key.clone())
+        self.suite_called(SUITE, now() - HOUR)
+    }
+
+    /// Another suite of the archive, of this date, signed by the right key.
+    pub fn suite_called(&self, name: &str, date: i64) -> FakeArchive {
+        FakeArchive::with_key(name, date, self.key.clone())
     }
 
     /// The suite with the package that the recipe asks for, which holds these bytes.
@@ -69,11 +89,24 @@ impl PrivateArchive {
 
     /// A build of the recipe from this mirror that trusts the archive's key.
     pub fn build_from(&self, mirror: &ArchiveServer) -> Result<Wpimg> {
-        Ok(Wpimg::build()?
+        Ok(self.command("build")?.option("--mirror", mirror.url()))
+    }
+
+    /// A command in the recipe's directory that trusts the archive's key and knows no mirror.
+    pub fn command(&self, name: &str) -> Result<Wpimg> {
+        Ok(Wpimg::command_called(name)?
             .current_dir(self.path())
             .env("WPIMG_KEYRING", self.path().join("keyring.asc"))
-            .env("WPIMG_CACHE_DIR", self.cache())
-            .option("--mirror", mirror.url()))
+            .env("WPIMG_CACHE_DIR", self.cache()))
+    }
+
+    /// The same with everything that the network has coming from one server: Debian, its old versions, WordPress.org.
+    pub fn command_with(&self, name: &str, server: &ArchiveServer) -> Result<Wpimg> {
+        Ok(self
+            .command(name)?
+            .env("WPIMG_MIRROR", server.url())
+            .env("WPIMG_SNAPSHOT", server.snapshot_url())
+            .env("WPIMG_WORDPRESS_ORG", format!("{}/", server.url())))
     }
 }
 

@@ -1,6 +1,10 @@
 //! The tools a test needs from the machine, and the one sentence that says how to get a missing one.
 
-use std::process::{Command, Stdio};
+use std::{
+    env,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -17,6 +21,10 @@ pub enum Requirement {
     Setpriv,
     Taskset,
     Faketime,
+    Git,
+    Openssl,
+    DockerRegistry,
+    Qemu,
 }
 
 impl Requirement {
@@ -32,6 +40,10 @@ impl Requirement {
             Self::Setpriv => "setpriv",
             Self::Taskset => "taskset",
             Self::Faketime => "faketime",
+            Self::Git => "git",
+            Self::Openssl => "openssl",
+            Self::DockerRegistry => "docker-registry",
+            Self::Qemu => "qemu-aarch64-static",
         }
     }
 
@@ -45,6 +57,10 @@ impl Requirement {
             Self::Dpkg => "dpkg",
             Self::Unshare | Self::Setpriv | Self::Taskset => "util-linux",
             Self::Faketime => "faketime",
+            Self::Git => "git",
+            Self::Openssl => "openssl",
+            Self::DockerRegistry => "docker-registry",
+            Self::Qemu => "qemu-user-static",
         }
     }
 
@@ -53,10 +69,20 @@ impl Requirement {
         Command::new(self.program())
     }
 
+    /// Where the tool lies.
+    pub fn path(self) -> Result<PathBuf> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        env::split_paths(&path)
+            .map(|directory| directory.join(self.program()))
+            .find(|candidate| candidate.is_file())
+            .with_context(|| format!("`{}` is not on PATH", self.program()))
+    }
+
     /// Fails with the command that mends it when the tool cannot be used.
     pub fn check(self) -> Result<()> {
         let version = match self {
             Self::Docker => &["version", "--format", "{{.Server.Version}}"][..],
+            Self::Openssl => &["version"],
             Self::Chromium
             | Self::ChromeDriver
             | Self::Skopeo
@@ -65,7 +91,10 @@ impl Requirement {
             | Self::Unshare
             | Self::Setpriv
             | Self::Taskset
-            | Self::Faketime => &["--version"][..],
+            | Self::Faketime
+            | Self::Git
+            | Self::DockerRegistry
+            | Self::Qemu => &["--version"][..],
         };
         let output = self
             .command()

@@ -1,5 +1,7 @@
 //! A WordPress site on real parts: network, database and the image under test, and what a person does with it.
 
+use std::net::IpAddr;
+
 use anyhow::{Result, ensure};
 
 use crate::docker::{Container, Launch, Network};
@@ -24,23 +26,34 @@ pub struct Site {
 
 /// A running database and the network on which it is called `database`.
 pub struct Database {
-    _server: Container,
+    server: Container,
     pub network: Network,
 }
 
 impl Database {
     pub fn start() -> Result<Self> {
-        let network = Network::create()?;
+        Self::start_in(Network::create()?, |server| server)
+    }
+
+    /// Starts a database on a network that others may be on already, its container changed by `adjust` first.
+    pub fn start_in(network: Network, adjust: impl FnOnce(Launch) -> Launch) -> Result<Self> {
         let server = Launch::of(Image::Mariadb.tag()?)
             .network(&network, "database")
             .tmpfs("/var/lib/mysql:uid=999,gid=999")
-            .publish(DATABASE_PORT)
-            .start()?;
+            .publish(DATABASE_PORT);
+        let server = adjust(server).start()?;
         server.wait_for_greeting(DATABASE_PORT)?;
-        Ok(Self {
-            _server: server,
-            network,
-        })
+        Ok(Self { server, network })
+    }
+
+    /// The address of the server on its network.
+    pub fn address(&self) -> Result<IpAddr> {
+        Ok(self.server.direct_address(DATABASE_PORT)?.ip())
+    }
+
+    /// Where this machine reaches it.
+    pub fn published_address(&self) -> Result<String> {
+        self.server.address(DATABASE_PORT)
     }
 
     /// The image under test, set up to find this database by the variables of the official image.
@@ -52,13 +65,28 @@ impl Database {
 
     /// The same without the password, for tests that hand it over in another way.
     pub fn wordpress_without_password(&self, alias: &str) -> Result<Launch> {
-        Ok(Launch::of(Image::Wordpress.tag()?)
-            .network(&self.network, alias)
-            .publish(WEB_PORT)
-            .env("WORDPRESS_DB_HOST", "database")
-            .env("WORDPRESS_DB_NAME", "wordpress")
-            .env("WORDPRESS_DB_USER", "wordpress"))
+        Ok(self.launch_without_password(Image::Wordpress.tag()?, alias))
     }
+
+    /// Another image with a site in it, set up to find this database.
+    pub fn launch(&self, image: &str, alias: &str) -> Launch {
+        self.launch_without_password(image, alias)
+            .env("WORDPRESS_DB_PASSWORD", DATABASE_PASSWORD)
+    }
+
+    fn launch_without_password(&self, image: &str, alias: &str) -> Launch {
+        site_on(&self.network, image, alias)
+    }
+}
+
+/// A site that looks for a database called `database`, whether or not there is one yet.
+pub fn site_on(network: &Network, image: &str, alias: &str) -> Launch {
+    Launch::of(image)
+        .network(network, alias)
+        .publish(WEB_PORT)
+        .env("WORDPRESS_DB_HOST", "database")
+        .env("WORDPRESS_DB_NAME", "wordpress")
+        .env("WORDPRESS_DB_USER", "wordpress")
 }
 
 impl Site {

@@ -40,12 +40,17 @@ pub struct Wpimg {
 impl Wpimg {
     /// `wpimg build` with progress switched off.
     pub fn build() -> Result<Self> {
+        Self::command_called("build")
+    }
+
+    /// `wpimg` with any command, progress switched off.
+    pub fn command_called(name: &str) -> Result<Self> {
         let home = tempfile::tempdir().context("cannot create a home directory")?;
         Ok(Self {
             program: None,
             directory: home.path().to_path_buf(),
             home,
-            arguments: vec!["build".into(), "--no-progress".into()],
+            arguments: vec![name.into(), "--no-progress".into()],
             environment: Vec::new(),
         })
     }
@@ -162,24 +167,38 @@ impl Run {
         Ok(digest)
     }
 
-    /// Checks that the command refused, with this exit code and each of these words in its explanation.
-    pub fn expect_refusal(&self, code: i32, words: &[&str]) -> Result<()> {
+    /// Checks that the command did what it was to do.
+    pub fn expect_success(&self) -> Result<&Self> {
+        self.expect_exit(0)
+    }
+
+    /// Checks the exit code of a command that printed what it had to say.
+    pub fn expect_exit(&self, code: i32) -> Result<&Self> {
         ensure!(
             self.status.code() == Some(code),
             "the exit code is not {code}\n{self}"
         );
+        Ok(self)
+    }
+
+    /// Checks that the explanations on standard error have each of these words.
+    pub fn expect_said(&self, words: &[&str]) -> Result<&Self> {
+        // The message may be wrapped, so words are compared with any white space between them.
+        let said = self.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in words {
+            ensure!(said.contains(word), "nothing says `{word}`\n{self}");
+        }
+        Ok(self)
+    }
+
+    /// Checks that the command refused, with this exit code and each of these words in its explanation.
+    pub fn expect_refusal(&self, code: i32, words: &[&str]) -> Result<()> {
+        self.expect_exit(code)?;
         ensure!(
             self.stdout.is_empty(),
             "a refused build printed a result\n{self}"
         );
-        // The message may be wrapped, so words are compared with any white space between them.
-        let said = self.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-        for word in words {
-            ensure!(
-                said.contains(word),
-                "the message does not say `{word}`\n{self}"
-            );
-        }
+        self.expect_said(words)?;
         Ok(())
     }
 }

@@ -33,6 +33,18 @@ pub fn as_another_user(command: &Command) -> Result<Command> {
     Ok(wrap(unshare, command))
 }
 
+/// The command in a network of its own, which leads nowhere.
+pub fn without_network(command: &Command) -> Result<Command> {
+    Requirement::Unshare.check()?;
+    let mut unshare = Requirement::Unshare.command();
+    if is_root()? {
+        unshare.arg("--net");
+    } else {
+        unshare.args(["--user", "--map-root-user", "--net"]);
+    }
+    Ok(wrap(unshare, command))
+}
+
 /// The command with a clock that is forty days ahead.
 pub fn forty_days_later(command: &Command) -> Result<Command> {
     Requirement::Faketime.check()?;

@@ -6,6 +6,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::{IpAddr, SocketAddr, TcpStream},
+    path::Path,
     process::Output,
     time::Duration,
 };
@@ -53,6 +54,16 @@ impl Launch {
         ])
     }
 
+    /// On the network of this machine, where it reaches what listens on 127.0.0.1 only.
+    pub fn host_network(self) -> Self {
+        self.options(["--network=host".into()])
+    }
+
+    /// Shows a file of this machine at a path of the container.
+    pub fn mount(self, file: &Path, path: &str) -> Self {
+        self.options([format!("--volume={}:{path}:ro", file.display())])
+    }
+
     /// Publishes a TCP port of the container on a free port of 127.0.0.1.
     pub fn publish(self, port: u16) -> Self {
         self.options([format!("--publish=127.0.0.1::{port}")])
@@ -72,6 +83,21 @@ impl Launch {
 
     pub fn read_only(self) -> Self {
         self.options(["--read-only".into()])
+    }
+
+    /// Without a single capability, even as root.
+    pub fn drop_capabilities(self) -> Self {
+        self.options(["--cap-drop=ALL".into()])
+    }
+
+    /// Docker's own init becomes PID 1.
+    pub fn init(self) -> Self {
+        self.options(["--init".into()])
+    }
+
+    /// The container sees and shares the processes of this machine.
+    pub fn host_processes(self) -> Self {
+        self.options(["--pid=host".into()])
     }
 
     pub fn entrypoint(self, program: &str) -> Self {
@@ -258,6 +284,12 @@ impl Container {
         Ok([stdout, stderr].map(|stream| String::from_utf8_lossy(&stream).into_owned()))
     }
 
+    /// The pid of the container's first process as this machine sees it.
+    pub fn pid(&self) -> Result<u32> {
+        let pid = self.inspect("{{.State.Pid}}")?;
+        pid.parse().with_context(|| format!("`{pid}` is not a pid"))
+    }
+
     pub fn is_running(&self) -> Result<bool> {
         Ok(self.inspect("{{.State.Running}}")? == "true")
     }
@@ -291,6 +323,12 @@ impl Container {
     pub fn kill_service(&self, name: &str) -> Result<()> {
         let pid = self.service_pid(name)?;
         self.shell(&format!("kill -9 {pid}"))?;
+        Ok(())
+    }
+
+    /// Sends a signal to the container's PID 1.
+    pub fn signal(&self, signal: &str) -> Result<()> {
+        run(["kill", "--signal", signal, &self.name])?;
         Ok(())
     }
 

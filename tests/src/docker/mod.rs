@@ -5,6 +5,7 @@
 
 mod container;
 mod network;
+mod pulled;
 mod volume;
 
 use std::{
@@ -19,6 +20,7 @@ use crate::requirement::Requirement;
 
 pub use self::container::{Container, Launch};
 pub use self::network::Network;
+pub use self::pulled::PulledImage;
 pub use self::volume::Volume;
 
 const LABEL: &str = "wpimg-e2e";

@@ -1,4 +1,4 @@
-//! What comes out of the container: every line whole, whoever else writes at the same time.
+//! Lines stay whole, whoever else writes at the same time.
 
 use std::{collections::BTreeMap, thread};
 
