@@ -58,12 +58,12 @@ pub(super) const GROUP: Group = Group {
         variable("WPIMG_REDIS_TLS", "0", "1 connects with TLS"),
         variable(
             "WPIMG_DATABASE_TLS",
-            "verify where WPIMG_DATABASE_CA is given, else off",
+            "verify where WPIMG_DATABASE_CA is given and for RDS, else off",
             "off; encrypt without looking at the certificate; or verify authority and host name as well",
         ),
         variable(
             "WPIMG_DATABASE_CA",
-            "those of the system",
+            "AWS's for hosts of RDS, else those of the system",
             "Certificates (PEM) of the authorities that may have signed the database's; a file of them with _FILE",
         ),
         variable(

@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
+use sha2::{Digest, Sha256};
 use wpimg_e2e::certificates::Authority;
 use wpimg_e2e::docker::{Launch, Network};
 use wpimg_e2e::site::{Database, WEB_PORT};
@@ -10,18 +11,32 @@ use wpimg_e2e::wpimg::workspace;
 
 use super::{installing, wait_until_ready};
 
+/// AWS's `global-bundle.pem` in the image, and the digest that others pinned for AWS's address of it.
+const RDS_AUTHORITIES: &str = "/usr/share/wpimg/rds-global-bundle.pem";
+const RDS_AUTHORITIES_SHA256: &str =
+    "05c6b4a9bf4daa95c888711481e19cc8e2e11aed4de8db759f51f4a6fce64917";
+
 /// Where the tests put the authority's certificate.
 const CA: &str = "/etc/database-ca.pem";
 
+/// As RDS names a database; on the test's network it is ours.
+const RDS_HOST: &str = "shop.c0ffee.eu-central-1.rds.amazonaws.com";
+
 /// A database that talks to nobody without TLS.
 fn start(authority: &Authority) -> Result<Database> {
-    let server = authority.certify("database")?;
+    start_as("database", authority)
+}
+
+/// The same under another name besides.
+fn start_as(name: &str, authority: &Authority) -> Result<Database> {
+    let server = authority.certify(name)?;
     let settings = workspace().join("tests/images/mariadb/mariadb.cnf");
     let settings = fs::read_to_string(settings)?
         + "ssl-cert = /etc/mysql/server.pem\nssl-key = /etc/mysql/server.key\n\
            require-secure-transport = on\n";
     Database::start_in(Network::create()?, |launch| {
         launch
+            .alias(name)
             .file("/etc/mysql/mariadb.cnf", &settings)
             .file("/etc/mysql/server.pem", &server.certificate)
             .file("/etc/mysql/server.key", &server.key)
@@ -73,4 +88,40 @@ fn another_authority_another_name_and_no_tls_are_refused() -> Result<()> {
     )?;
     // What it says to that differs between its versions.
     check_refused(site()?, "the database at database cannot be used")
+}
+
+#[test]
+fn a_database_of_rds_is_verified_against_the_authorities_of_aws() -> Result<()> {
+    let authority = Authority::new()?;
+    let database = start_as(RDS_HOST, &authority)?;
+    let site = || {
+        Ok::<_, anyhow::Error>(
+            database
+                .wordpress("site")?
+                .env("WORDPRESS_DB_HOST", RDS_HOST),
+        )
+    };
+    // Nobody asked for TLS: the name is enough, and an authority of ours is none of AWS's.
+    check_refused(site()?, "certificate verify failed")?;
+    // Where ours stands in the place of AWS's, the same connection is made: that file is the one that counts.
+    let site = installing(site()?)
+        .file(RDS_AUTHORITIES, &authority.certificate()?)
+        .start()?;
+    wait_until_ready(&site)?;
+    Ok(())
+}
+
+#[test]
+fn the_authorities_of_aws_are_as_aws_publishes_them() -> Result<()> {
+    let file = fs::read(
+        workspace()
+            .join("docker/rootfs")
+            .join(&RDS_AUTHORITIES[1..]),
+    )?;
+    let digest: String = Sha256::digest(&file)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    ensure!(digest == RDS_AUTHORITIES_SHA256, "its digest is {digest}");
+    Ok(())
 }

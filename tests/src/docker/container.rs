@@ -54,6 +54,11 @@ impl Launch {
         ])
     }
 
+    /// Another name on the network of `network`.
+    pub fn alias(self, alias: &str) -> Self {
+        self.options([format!("--network-alias={alias}")])
+    }
+
     /// On the network of this machine, where it reaches what listens on 127.0.0.1 only.
     pub fn host_network(self) -> Self {
         self.options(["--network=host".into()])
@@ -62,6 +67,11 @@ impl Launch {
     /// Shows a file of this machine at a path of the container.
     pub fn mount(self, file: &Path, path: &str) -> Self {
         self.options([format!("--volume={}:{path}:ro", file.display())])
+    }
+
+    /// The same for a directory that the container may write to.
+    pub fn mount_writable(self, directory: &Path, path: &str) -> Self {
+        self.options([format!("--volume={}:{path}", directory.display())])
     }
 
     /// Publishes a TCP port of the container on a free port of 127.0.0.1.

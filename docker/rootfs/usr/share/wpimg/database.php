@@ -3,9 +3,10 @@
  * Connects to the database as the settings say: with or without TLS, and once more when the password has just
  * been changed. Used by WordPress (wp-content/db.php) and by the jobs, which begin before there is a WordPress.
  *
- * With WPIMG_DATABASE_TLS=verify the server's certificate must be signed by an authority of WPIMG_DATABASE_CA, or of the
- * system where there is none, and must name the host that was asked. That is the default where WPIMG_DATABASE_CA is
- * given; otherwise the connection is as in the official image.
+ * With WPIMG_DATABASE_TLS=verify the server's certificate must name the host that was asked and be signed by an authority
+ * of WPIMG_DATABASE_CA, or where that is not given, by one of AWS's for RDS and Aurora, and by one of the system's for any
+ * other host. That is the default where WPIMG_DATABASE_CA is given and for hosts of RDS; otherwise the connection is as in
+ * the official image.
  */
 
 require_once '/usr/share/wpimg/setting.php';
@@ -22,19 +23,41 @@ const WPIMG_DATABASE_PAUSE = 30;
 /** MySQL's number for a wrong user or password (ER_ACCESS_DENIED_ERROR). */
 const WPIMG_DATABASE_DENIED = 1045;
 
+/** What AWS signs the certificates of RDS and Aurora with, as it publishes them; no system trusts these by itself. */
+const WPIMG_RDS_AUTHORITIES = '/usr/share/wpimg/rds-global-bundle.pem';
+
+/**
+ * Whether the host of an address has a name of RDS, Aurora or RDS Proxy.
+ */
+function wpimg_database_is_rds( string $address ): bool {
+	list( $host ) = wpimg_database_address( $address );
+	return str_ends_with( strtolower( rtrim( $host, '.' ) ), '.rds.amazonaws.com' );
+}
+
+/**
+ * Returns the file of the authorities that may have signed the database's certificate; null means those of the system.
+ */
+function wpimg_database_authorities( string $address ): ?string {
+	if ( '' !== wpimg_setting( 'WPIMG_DATABASE_CA', '' ) ) {
+		return wpimg_settings_directory() . '/WPIMG_DATABASE_CA';
+	}
+	// RDS Proxy has certificates of AWS's public authority, which the system trusts.
+	return wpimg_database_is_rds( $address ) && ! str_contains( $address, '.proxy-' ) ? WPIMG_RDS_AUTHORITIES : null;
+}
+
 /**
  * Returns how to use TLS: off, encrypt or verify.
  */
-function wpimg_database_tls(): string {
-	$default = '' === wpimg_setting( 'WPIMG_DATABASE_CA', '' ) ? 'off' : 'verify';
-	return wpimg_setting( 'WPIMG_DATABASE_TLS', $default );
+function wpimg_database_tls( string $address ): string {
+	$verifiable = '' !== wpimg_setting( 'WPIMG_DATABASE_CA', '' ) || wpimg_database_is_rds( $address );
+	return wpimg_setting( 'WPIMG_DATABASE_TLS', $verifiable ? 'verify' : 'off' );
 }
 
 /**
  * Returns the flags for mysqli_real_connect(), which are WordPress's MYSQL_CLIENT_FLAGS as well.
  */
-function wpimg_database_flags(): int {
-	switch ( wpimg_database_tls() ) {
+function wpimg_database_flags( string $address ): int {
+	switch ( wpimg_database_tls( $address ) ) {
 		case 'verify':
 			return MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_VERIFY_SERVER_CERT;
 		case 'encrypt':
@@ -78,10 +101,11 @@ function wpimg_database_connect_once( mysqli $database, string $address, string 
 	list( $host, $port, $socket ) = wpimg_database_address( $address );
 
 	$database->options( MYSQLI_OPT_CONNECT_TIMEOUT, WPIMG_DATABASE_CONNECT_TIMEOUT );
-	if ( '' !== wpimg_setting( 'WPIMG_DATABASE_CA', '' ) ) {
-		$database->ssl_set( null, null, wpimg_settings_directory() . '/WPIMG_DATABASE_CA', null, null );
+	$authorities = wpimg_database_authorities( $address );
+	if ( null !== $authorities ) {
+		$database->ssl_set( null, null, $authorities, null, null );
 	}
-	$flags ??= wpimg_database_flags();
+	$flags ??= wpimg_database_flags( $address );
 	// A failed handshake is told by warnings only; the error itself says no more than that there is none.
 	$warnings = array();
 	set_error_handler(

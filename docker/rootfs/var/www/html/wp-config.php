@@ -91,7 +91,7 @@ unset( $wpimg_extra );
 	}
 
 	// Read by WordPress's own class when the site brings another db.php; ours asks for the authority as well.
-	$flags = wpimg_database_flags();
+	$flags = wpimg_database_flags( DB_HOST );
 	if ( 0 !== $flags ) {
 		$define( 'MYSQL_CLIENT_FLAGS', $flags );
 	}
