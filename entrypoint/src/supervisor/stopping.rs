@@ -245,7 +245,12 @@ impl Supervisor {
                 self.hurry(now, times)
             }
             Phase::Hurrying(times) | Phase::Sweeping(times) if times.clock.end <= now => {
-                let mut actions = vec![Action::Say(Notice::LeftBehind)];
+                // A clock that comes late spares nobody: who is not PID 1 leaves what it has not killed.
+                let mut actions = match times.kills {
+                    0 => self.kill(times),
+                    _ => Vec::new(),
+                };
+                actions.push(Action::Say(Notice::LeftBehind));
                 self.end_with(ExitCode::BudgetSpent);
                 actions.extend(self.finish());
                 actions

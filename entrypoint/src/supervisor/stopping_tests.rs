@@ -204,6 +204,21 @@ fn what_ignores_every_signal_is_killed_within_the_budget_and_the_exit_code_says_
 }
 
 #[test]
+fn a_clock_that_comes_late_spares_nobody() {
+    let mut supervisor = serving(10, 0);
+    stop(&mut supervisor, 1000);
+    deeds(&mut supervisor, 8500, Event::Tick);
+    let killed = [
+        Action::KillGroup(PHP),
+        Action::KillGroup(NGINX),
+        Action::KillDescendants,
+        Action::CountChildren,
+        Action::Exit(ExitCode::BudgetSpent),
+    ];
+    assert_eq!(deeds(&mut supervisor, 60_000, Event::Tick), killed);
+}
+
+#[test]
 fn what_cannot_be_killed_does_not_keep_the_container() {
     let mut supervisor = serving(10, 0);
     stop(&mut supervisor, 0);
@@ -310,23 +325,6 @@ fn a_worker_stops_beside_nginx_and_php_fpm_waits_for_both() {
                 5100,
                 Event::ChildrenGone,
                 &[Action::Exit(ExitCode::Success)],
-            ),
-        ],
-    );
-}
-
-#[test]
-fn a_worker_that_dies_while_draining_changes_neither_the_drain_nor_the_exit_code() {
-    let mut supervisor = serving_with(worker(Importance::Optional, &[]), 25, 5);
-    check(
-        &mut supervisor,
-        &[
-            (1000, Event::StopRequested, &[Action::FailHealthChecks]),
-            (2000, Event::Exited(WORKER, Exit::Code(1)), &[]),
-            (
-                6000,
-                Event::Tick,
-                &[Action::FailHealthChecks, Action::RefuseConnections],
             ),
         ],
     );

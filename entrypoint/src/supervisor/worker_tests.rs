@@ -119,3 +119,20 @@ fn one_that_was_ready_may_end_with_that_code_and_is_started_again() {
     assert_eq!(deeds(&mut supervisor, 2010, dead), [Action::KillGroup(PHP)]);
     assert!(supervisor.is_serving());
 }
+
+#[test]
+fn a_worker_that_dies_while_draining_changes_neither_the_drain_nor_the_exit_code() {
+    let mut supervisor = serving_with(worker(Importance::Optional, &[]), 25, 5);
+    check(
+        &mut supervisor,
+        &[
+            (1000, Event::StopRequested, &[Action::FailHealthChecks]),
+            (2000, Event::Exited(WORKER, Exit::Code(1)), &[]),
+            (
+                6000,
+                Event::Tick,
+                &[Action::FailHealthChecks, Action::RefuseConnections],
+            ),
+        ],
+    );
+}
