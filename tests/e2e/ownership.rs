@@ -1,6 +1,9 @@
 //! Volumes whose files belong to somebody else.
 
+use std::fs;
+
 use anyhow::{Result, ensure};
+use wpimg_e2e::access_point::AccessPoint;
 use wpimg_e2e::docker::{Container, Launch, Volume};
 use wpimg_e2e::image::Image;
 use wpimg_e2e::poll;
@@ -145,6 +148,33 @@ fn a_read_only_volume_is_said_and_served() -> Result<()> {
     web.wait_for_log("is read-only: uploads will fail")?;
     let text = client.get("/wp-content/uploads/old.txt")?.text();
     ensure!(text == "from before\n", "the old file is: {text}");
+    Ok(())
+}
+
+#[test]
+fn an_access_point_that_maps_everybody_is_said_in_one_line_and_written_to() -> Result<()> {
+    let volume = AccessPoint::of(1000)?;
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .mount_writable(volume.path(), UPLOADS)
+        .file(
+            "/var/www/html/write.php",
+            "<?php echo file_put_contents(__DIR__ . '/wp-content/uploads/new.txt', 'new');",
+        )
+        .start()?;
+    let client = web.wait_for_http(WEB_PORT, "/healthz")?;
+    let written = client.get("/write.php")?.text();
+    let found = fs::read_to_string(volume.path().join("new.txt")).unwrap_or_default();
+    ensure!(
+        written == "3" && found == "new",
+        "PHP wrote {written} bytes, `{found}` is there"
+    );
+    let logs = web.logs()?;
+    let said = format!("the owner of {UPLOADS} cannot be changed, but the workers can write there");
+    ensure!(
+        logs.matches(UPLOADS).count() == 1 && logs.contains(&said),
+        "not said in one line: {logs}"
+    );
     Ok(())
 }
 

@@ -134,6 +134,41 @@ fn static_files_come_with_caching_headers_and_the_right_type() -> Result<()> {
 }
 
 #[test]
+fn what_the_visitor_used_is_known_behind_a_load_balancer_and_behind_cloudfront() -> Result<()> {
+    const SCHEME: &str = "<?php echo $_SERVER['REQUEST_SCHEME'], ' ', $_SERVER['HTTPS'] ?? '', ' ', $_SERVER['SERVER_PORT'];";
+    let web = Launch::of(Image::Wordpress.tag()?)
+        .publish(WEB_PORT)
+        .file("/var/www/html/scheme.php", SCHEME)
+        .start()?;
+    web.wait_for_http(WEB_PORT, "/healthz")?;
+    // The load balancer writes down how CloudFront came, which is not how the visitor did.
+    for (cloudfront, load_balancer, expected) in [
+        (None, None, "http  8080"),
+        (None, Some("http"), "http  8080"),
+        (None, Some("https"), "https on 443"),
+        (Some("https"), Some("http"), "https on 443"),
+        (Some("http"), Some("https"), "http  8080"),
+    ] {
+        let headers = [
+            ("CloudFront-Forwarded-Proto", cloudfront),
+            ("X-Forwarded-Proto", load_balancer),
+        ];
+        let client = headers
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .fold(web.client(WEB_PORT)?, |client, (name, value)| {
+                client.header(name, value)
+            });
+        let scheme = client.get("/scheme.php")?.text();
+        ensure!(
+            scheme == expected,
+            "with {headers:?} PHP sees `{scheme}`, not `{expected}`"
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn a_site_behind_tls_termination_does_not_redirect_in_a_loop() -> Result<()> {
     let site = Site::start()?;
     let client = site.client()?.header("X-Forwarded-Proto", "https");

@@ -7,6 +7,7 @@
 //!
 //! Read in this order: `wpimg`, `image`, `docker`, `site`; the rest are small tools for them.
 
+pub mod access_point;
 pub mod archive_server;
 pub mod browser;
 pub mod certificates;

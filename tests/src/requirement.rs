@@ -25,6 +25,7 @@ pub enum Requirement {
     Openssl,
     DockerRegistry,
     Qemu,
+    Bindfs,
 }
 
 impl Requirement {
@@ -44,6 +45,7 @@ impl Requirement {
             Self::Openssl => "openssl",
             Self::DockerRegistry => "docker-registry",
             Self::Qemu => "qemu-aarch64-static",
+            Self::Bindfs => "bindfs",
         }
     }
 
@@ -61,6 +63,7 @@ impl Requirement {
             Self::Openssl => "openssl",
             Self::DockerRegistry => "docker-registry",
             Self::Qemu => "qemu-user-static",
+            Self::Bindfs => "bindfs",
         }
     }
 
@@ -94,7 +97,8 @@ impl Requirement {
             | Self::Faketime
             | Self::Git
             | Self::DockerRegistry
-            | Self::Qemu => &["--version"][..],
+            | Self::Qemu
+            | Self::Bindfs => &["--version"][..],
         };
         let output = self
             .command()

@@ -16,10 +16,10 @@ use crate::ownership::{
     self, Need, Owner, OwnershipError, Progress, Settled, Sight, Top, WORTH_A_STAMP, Waited, Walk,
 };
 use crate::process::Signals;
-use crate::report::Report;
 use crate::schedule::{Begin, JobPolicy, OnFailure};
 use crate::settings::{Environment, OwnershipSettings};
 use crate::setup::{Identity, Layout};
+use wpimg_report::Report;
 
 /// How long visitors wait for files that have just been found to be foreign.
 const DEFAULT_WAIT: Duration = Duration::from_secs(2);
@@ -157,7 +157,7 @@ impl Round<'_> {
         match (self.part, sight) {
             (Part::BeforeVisitors, Sight::Settled(Settled::Mapped)) => {
                 self.report.message(format_args!(
-                    "the owner of {directory} cannot be changed, but the workers can write there"
+                    "the owner of {directory} cannot be changed, but the workers can write there, as behind an EFS access point"
                 ));
             }
             (Part::BeforeVisitors, Sight::Settled(Settled::ReadOnly)) => {
