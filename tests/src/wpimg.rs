@@ -239,7 +239,15 @@ fn build_binary() -> Result<PathBuf> {
         return std::path::absolute(&path).context("WPIMG_BIN is not a path");
     }
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // What cargo says of the tests' package would make build scripts that listen to it build once more.
+    for (name, _) in env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    let output = command
         .args(["build", "--release", "--package", "wpimg", "--bin", "wpimg"])
         .arg("--message-format=json-render-diagnostics")
         .current_dir(workspace())
