@@ -25,7 +25,9 @@ fn main() -> io::Result<()> {
     for input in [
         "entrypoint/src",
         "entrypoint/Cargo.toml",
+        "entrypoint/report",
         "entrypoint/secrets",
+        "entrypoint/no-unwind-tables.ld",
         "Cargo.lock",
         "Cargo.toml",
         "docker/rootfs",
@@ -104,6 +106,9 @@ fn build_entrypoint(workspace: &Path, out: &Path, target: &str) -> Result<PathBu
     let mut flags = remapped_paths(workspace);
     // A twentieth of the program were addresses to correct at its start, three words each; packed they are a bit.
     flags.push("-Clink-arg=-zpack-relative-relocs".to_owned());
+    // Relative to the workspace, where cargo links its members: a path of this machine would change the bytes.
+    flags.push("-Clink-arg=entrypoint/no-unwind-tables.ld".to_owned());
+    flags.push("-Clink-arg=--no-eh-frame-hdr".to_owned());
     let flags = flags.join("\u{1f}");
     let mut cargo = Command::new(variable("CARGO"));
     cargo

@@ -24,7 +24,6 @@ mod ownership;
 mod port;
 mod process;
 mod readiness;
-mod report;
 mod schedule;
 mod serve;
 mod services;
@@ -37,8 +36,8 @@ use std::env;
 
 use arguments::Mode;
 use exit_code::ExitCode;
-use report::Report;
 use settings::Environment;
+use wpimg_report::Report;
 
 fn main() -> std::process::ExitCode {
     let mut report = Report::to_process_output();

@@ -23,11 +23,11 @@ use thiserror::Error;
 
 use crate::exit_code::ExitCode;
 use crate::process::{SignalNumber, SignalQueue, SpawnError, receive_at_end_of, spawn_foreground};
-use crate::report::Report;
 use machine::Machine;
 pub(crate) use options::{HELP, OptionError, Request};
 use terminal::Terminal;
 use watch::Watch;
+use wpimg_report::Report;
 
 #[derive(Debug, Error)]
 enum CommandError {

@@ -15,7 +15,7 @@ use crate::process::{
     Change, Children, Command, SignalNumber, SignalQueue, Suffered, Victims, reap_and_see_stops,
     signal_descendants, suffer,
 };
-use crate::report::Report;
+use wpimg_report::Report;
 
 /// When the kernel has no memory for `poll`, looping without a pause would make it worse.
 const PAUSE: Duration = Duration::from_millis(5);

@@ -18,12 +18,12 @@ use thiserror::Error;
 
 use crate::exit_code::ExitCode;
 use crate::process::SpawnError;
-use crate::report::Report;
 use crate::services;
 use crate::settings::{self, Environment, SettingsError};
 use crate::setup::{self, Layout};
 use account::Account;
 pub(crate) use options::{ExecOptionError, Request};
+use wpimg_report::Report;
 
 #[derive(Debug, Error)]
 enum ExecError {

@@ -13,10 +13,10 @@ use thiserror::Error;
 
 use crate::exit_code::ExitCode;
 use crate::readiness::fastcgi;
-use crate::report::Report;
 use crate::settings::{self, Environment, SettingsError};
 use crate::setup::{DATABASE_PAGE, FPM_SOCKET, PING_PATH, runtime_directories};
 use ask::{AskError, Socket};
+use wpimg_report::Report;
 
 /// For everything together. ECS kills a check after five seconds unless told otherwise.
 const PATIENCE: Duration = Duration::from_secs(4);

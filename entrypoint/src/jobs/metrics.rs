@@ -16,10 +16,10 @@ use crate::metrics::{
     Counters, Readings, Totals, emf, from_fpm, from_nginx, from_opcache, waiting_on_socket,
 };
 use crate::readiness::fastcgi;
-use crate::report::Report;
 use crate::schedule::{Begin, JobPolicy, OnFailure};
 use crate::settings::{self, Environment, MetricsSettings};
 use crate::setup::{self, Layout, NGINX_STATUS_PATH, STATUS_PATH};
+use wpimg_report::Report;
 
 /// A busy pool answers late, and a late answer is still one of this minute.
 const PATIENCE: Duration = Duration::from_secs(5);

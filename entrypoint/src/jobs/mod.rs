@@ -10,9 +10,9 @@ mod uploads;
 mod wordpress;
 
 use crate::exit_code::ExitCode;
-use crate::report::Report;
 use crate::settings::Environment;
 pub(crate) use definitions::{JobDefinition, definitions};
+use wpimg_report::Report;
 
 /// The jobs there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use thiserror::Error;
 use wpimg_secrets::Failure;
 
 use crate::exit_code::ExitCode;
-use crate::report::Report;
 use crate::settings::{self, Environment, References, SettingsError, WordPressSettings, read_file};
 use crate::setup::{self, GenerationError, Identity, Layout, Renewal, RuntimeDirectoryError};
+use wpimg_report::Report;
 
 #[derive(Debug, Error)]
 enum JobError {

@@ -11,9 +11,9 @@ use thiserror::Error;
 use super::php::{Call, CallError, run_script, visit};
 use crate::exit_code::{Exit, ExitCode};
 use crate::process::Signals;
-use crate::report::Report;
 use crate::settings::{self, Environment, JobSettings, SettingsError};
 use crate::setup::{self, Layout, RuntimeDirectoryError};
+use wpimg_report::Report;
 
 /// The first page is worth waiting for this long, and no visitor waits longer for readiness because of it.
 const LONGEST_WARMING: Duration = Duration::from_secs(5);

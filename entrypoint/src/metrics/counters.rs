@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Kept;
-use crate::report::Tally;
+use wpimg_report::Tally;
 
 /// Counts since the start of the container.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

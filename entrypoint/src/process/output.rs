@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use nix::errno::Errno;
 use nix::unistd::read;
 
-use crate::report::{LONGEST_UNFINISHED, More, Origin, Report};
+use wpimg_report::{LONGEST_UNFINISHED, More, Origin, Report};
 
 /// Read per stream and turn, so that a babbling service cannot keep us from reaping.
 const TURN: usize = 128 * 1024;

@@ -9,8 +9,8 @@ use nix::unistd::{Gid, Pid, Uid};
 use crate::exit_code::Exit;
 use crate::process::{CommandLine, OutputPump, spawn_service_as};
 use crate::readiness::{Check, Probe, RETRY_INTERVAL, Readiness};
-use crate::report::{Channel, Origin, Report};
 use crate::supervisor::Moment;
+use wpimg_report::{Channel, Origin, Report};
 
 /// For so long a service is asked often, because every millisecond counts. One that takes longer is slow or
 /// broken, and must not keep PID 1 awake.

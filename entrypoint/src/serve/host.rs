@@ -24,12 +24,12 @@ use crate::process::{
     spawn_service_as,
 };
 use crate::readiness::{RETRY_INTERVAL, Readiness};
-use crate::report::{Channel, Origin, Report};
 use crate::schedule::JobEvent;
 use crate::services::ServiceDefinition;
 use crate::setup::{Identity, Layout};
 use crate::status::{Snapshot, Stage, StatusFile};
 use crate::supervisor::{Action, Event, Moment, ServiceId, Supervisor};
+use wpimg_report::{Channel, Origin, Report};
 
 /// A service with what the kernel knows about it.
 struct Hosted {

@@ -13,10 +13,10 @@ use crate::exit_code::{Exit, ExitCode};
 use crate::jobs::{Job, JobDefinition};
 use crate::metrics::Counters;
 use crate::process::{OutputPump, spawn_service};
-use crate::report::{Channel, Origin, Report};
 use crate::schedule::{JobAction, JobEvent, JobId, Schedule};
 use crate::status::{Ended, JobSnapshot, LastRun};
 use crate::supervisor::Moment;
+use wpimg_report::{Channel, Origin, Report};
 
 /// What the jobs mean for everything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use crate::report::Report;
+use wpimg_report::Report;
 
 pub(super) fn mark(marker: &Path, report: &mut Report) {
     let made = fs::OpenOptions::new()

@@ -5,8 +5,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::report::{Redactor, is_secret};
 use crate::settings::read_file;
+use wpimg_report::{Redactor, is_secret};
 
 /// As large as a setting can be.
 const LARGEST: u64 = 64 * 1024;

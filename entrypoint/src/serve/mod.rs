@@ -29,7 +29,6 @@ use crate::exit_code::ExitCode;
 use crate::jobs;
 use crate::port::{Port, PortError};
 use crate::process::Signals;
-use crate::report::Report;
 use crate::services::{self, ServicesError};
 use crate::settings::{self, Environment, References, ServerSettings, SettingsError};
 use crate::setup::{self, Identity, Layout, PerformError, RuntimeDirectoryError};
@@ -37,6 +36,7 @@ use crate::supervisor::Supervisor;
 use denials::Denials;
 use host::Host;
 use hosted_jobs::HostedJobs;
+use wpimg_report::Report;
 
 const STOP: [Signal; 3] = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT];
 const OTHERS: [Signal; 3] = [Signal::SIGHUP, Signal::SIGUSR1, Signal::SIGCHLD];

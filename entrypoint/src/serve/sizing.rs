@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::ecs::TaskMetadata;
-use crate::report::Report;
 use crate::settings::{self, Capacity, Environment, ServerSettings};
+use wpimg_report::Report;
 
 /// What the kernel allows, and where ECS runs the container, what it says.
 pub(super) fn capacity(environment: &Environment, report: &mut Report) -> Capacity {

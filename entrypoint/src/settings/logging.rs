@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use super::server::parsed;
 use super::{Environment, SettingsError};
-use crate::report::LogFormat;
+use wpimg_report::LogFormat;
 
 const VARIABLE: &str = "WPIMG_LOG_FORMAT";
 

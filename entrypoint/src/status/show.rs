@@ -14,9 +14,9 @@ use super::Snapshot;
 use super::file::read;
 use super::table::table;
 use crate::exit_code::ExitCode;
-use crate::report::Report;
 use crate::settings::{self, Environment, SettingsError};
 use crate::setup::{STATUS_FILE, runtime_directories};
+use wpimg_report::Report;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {

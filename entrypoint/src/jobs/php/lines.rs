@@ -3,7 +3,7 @@
 //! A line longer than [`LONGEST_LINE`] is split and marked: log drivers cut at 16 KiB anyway, and
 //! without a marker the second half looks like a message of its own.
 
-use crate::report::cut;
+use wpimg_report::cut;
 
 /// The longest line handed on, line end included.
 pub(super) const LONGEST_LINE: usize = 16 * 1024;

@@ -26,12 +26,12 @@ const MASK: &[u8] = b"****";
 
 /// What to look for.
 #[derive(Default)]
-pub(crate) struct Redactor {
+pub struct Redactor {
     values: Vec<Finder<'static>>,
 }
 
 impl Redactor {
-    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut values: Vec<Vec<u8>> = Vec::new();
         for secret in secrets {
             // Output is looked at by the line, and so is a secret that has several.
@@ -53,7 +53,7 @@ impl Redactor {
     }
 
     /// Masks every secret in `output`, whose first `known` bytes were looked at before, and returns how many bytes are left.
-    pub(crate) fn redact(&self, output: &mut [u8], known: usize) -> usize {
+    pub fn redact(&self, output: &mut [u8], known: usize) -> usize {
         let mut length = output.len();
         for value in &self.values {
             let needle = value.needle().len();
@@ -78,7 +78,7 @@ impl fmt::Debug for Redactor {
 
 /// Whether a setting with this name is a secret: a host or a table prefix is an ordinary word, and to mask those would make
 /// the log unreadable.
-pub(crate) fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     const MARKS: [&str; 9] = [
         "PASSWORD",
         "PASSWD",

@@ -5,7 +5,7 @@ use memchr::memchr;
 use super::format::{Entry, LONGEST_LINE};
 
 /// A line whose end does not come is waited for until this much of it is there, and then cut.
-pub(crate) const LONGEST_UNFINISHED: usize = 2 * LONGEST_LINE;
+pub const LONGEST_UNFINISHED: usize = 2 * LONGEST_LINE;
 
 /// Where a line without an end is cut: with a name before it, a piece fits into one line.
 const PIECE: usize = LONGEST_LINE - 512;
@@ -33,7 +33,7 @@ pub(super) fn first(output: &[u8], last: bool) -> Option<(Entry<'_>, usize)> {
 }
 
 /// Where to cut so that at most `longest` bytes are before it and no UTF-8 character is torn apart.
-pub(crate) fn cut(line: &[u8], longest: usize) -> usize {
+pub fn cut(line: &[u8], longest: usize) -> usize {
     let is_continuation = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
     // A character has at most three continuation bytes; more of them are not UTF-8 at all.
     (longest - 3..=longest)

@@ -4,6 +4,9 @@
 //! text of `--help`. Lines are written whole and never interleaved, each says whose it is, and writing never
 //! blocks: a log reader that has stopped reading must not stop PID 1 from reaping. What does not fit is dropped
 //! by the line and counted.
+//!
+//! A crate of its own because every byte that the site logs passes through it: it is compiled for speed, the rest of
+//! `wpimg-init` for size.
 
 mod dialect;
 mod flow;
@@ -25,27 +28,27 @@ use std::time::{Duration, Instant};
 
 use dialect::Dialect;
 use flow::Admission;
-pub(crate) use format::LogFormat;
+pub use format::LogFormat;
 use level::Level;
-pub(crate) use lines::{LONGEST_UNFINISHED, cut};
-pub(crate) use origin::Origin;
-pub(crate) use redaction::{Redactor, is_secret};
+pub use lines::{LONGEST_UNFINISHED, cut};
+pub use origin::Origin;
+pub use redaction::{Redactor, is_secret};
 use sink::Sink;
-pub(crate) use tally::Tally;
+pub use tally::Tally;
 
 /// How long the last lines may take to be written before the program ends.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// Which of our two outputs a line belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Channel {
+pub enum Channel {
     Stdout,
     Stderr,
 }
 
 /// Whether more output of a service can come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum More {
+pub enum More {
     Expected,
     /// What is there is all, so that an unfinished line counts.
     Ended,
@@ -53,7 +56,7 @@ pub(crate) enum More {
     TimeIsUp,
 }
 
-pub(crate) struct Report {
+pub struct Report {
     format: LogFormat,
     stdout: Sink,
     /// `None` where both are the same terminal or pipe: two queues in front of one would tear each other's lines.
@@ -63,7 +66,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn to_process_output() -> Self {
+    pub fn to_process_output() -> Self {
         Self {
             format: LogFormat::Plain,
             stdout: Sink::new(io::stdout().as_fd().try_clone_to_owned().ok()),
@@ -74,22 +77,22 @@ impl Report {
         }
     }
 
-    pub(crate) fn set_format(&mut self, format: LogFormat) {
+    pub fn set_format(&mut self, format: LogFormat) {
         self.format = format;
     }
 
     /// Prepares for the output of services, which may be much.
-    pub(crate) fn expect_services(&mut self) {
+    pub fn expect_services(&mut self) {
         self.sinks_mut().for_each(Sink::open_again);
     }
 
     /// Masks these from now on, in what services and jobs write.
-    pub(crate) fn set_redactor(&mut self, redactor: Redactor) {
+    pub fn set_redactor(&mut self, redactor: Redactor) {
         self.redactor = redactor;
     }
 
     /// What was counted since the start.
-    pub(crate) fn tally(&self) -> Tally {
+    pub fn tally(&self) -> Tally {
         Tally {
             dropped_lines: self.sinks().map(Sink::dropped_ever).sum(),
             ..self.tally
@@ -97,24 +100,24 @@ impl Report {
     }
 
     /// Writes what the user asked for to stdout.
-    pub(crate) fn result(&mut self, text: &str) {
+    pub fn result(&mut self, text: &str) {
         self.stdout
             .push_own(|queue| queue.extend_from_slice(text.as_bytes()));
         self.stdout.flush();
     }
 
     /// Writes one of our own messages to stderr.
-    pub(crate) fn message(&mut self, message: impl fmt::Display) {
+    pub fn message(&mut self, message: impl fmt::Display) {
         self.say(Level::Info, message);
     }
 
     /// Writes a message about something that will be missed but stops nothing.
-    pub(crate) fn warning(&mut self, message: impl fmt::Display) {
+    pub fn warning(&mut self, message: impl fmt::Display) {
         self.say(Level::Warning, message);
     }
 
     /// Hands on a whole line that somebody else has written, for PID 1 or a person to read.
-    pub(crate) fn relay(&mut self, line: &[u8]) {
+    pub fn relay(&mut self, line: &[u8]) {
         let stderr = self.stderr.as_mut().unwrap_or(&mut self.stdout);
         stderr.push_own(|queue| queue.extend_from_slice(line));
         stderr.flush();
@@ -129,7 +132,7 @@ impl Report {
     }
 
     /// Writes an error, what caused it, and what can be done about it.
-    pub(crate) fn failure(&mut self, error: &dyn Error, hint: Option<String>) {
+    pub fn failure(&mut self, error: &dyn Error, hint: Option<String>) {
         let mut text = format!("error: {error}");
         let mut cause = error.source();
         while let Some(source) = cause {
@@ -144,13 +147,13 @@ impl Report {
 
     /// Masks secrets in what a service wrote, of which the first `known` bytes were here before, and returns how
     /// many bytes are left.
-    pub(crate) fn redact(&self, output: &mut [u8], known: usize) -> usize {
+    pub fn redact(&self, output: &mut [u8], known: usize) -> usize {
         self.redactor.redact(output, known)
     }
 
     /// Takes over the complete lines of a service's output and returns how many bytes they had. What is left is to be
     /// shown again, with more behind it.
-    pub(crate) fn take(&mut self, origin: &Origin, output: &[u8], more: More) -> usize {
+    pub fn take(&mut self, origin: &Origin, output: &[u8], more: More) -> usize {
         let now = time::now();
         let sink = match (origin.channel, &mut self.stderr) {
             (Channel::Stderr, Some(stderr)) => stderr,
@@ -180,12 +183,12 @@ impl Report {
     }
 
     /// Whether services have to wait with their output for this channel's reader.
-    pub(crate) fn is_holding(&self, channel: Channel) -> bool {
+    pub fn is_holding(&self, channel: Channel) -> bool {
         self.sink(channel).held_until().is_some()
     }
 
     /// How long they have to, at most.
-    pub(crate) fn held_for(&self) -> Option<Duration> {
+    pub fn held_for(&self) -> Option<Duration> {
         let until = self.sinks().filter_map(Sink::held_until).min()?;
         Some(until.saturating_duration_since(Instant::now()))
     }
@@ -206,7 +209,7 @@ impl Report {
     }
 
     /// Writes as much as the readers take without waiting.
-    pub(crate) fn flush(&mut self) {
+    pub fn flush(&mut self) {
         self.sinks_mut().for_each(Sink::flush);
         let on_stderr = self.stderr.as_mut().and_then(Sink::take_dropped);
         // Always to stderr: on stdout every line is JSON.
@@ -223,12 +226,12 @@ impl Report {
     }
 
     /// The outputs that have something left to write, to be polled for room.
-    pub(crate) fn pending(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+    pub fn pending(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.sinks().filter_map(Sink::pending)
     }
 
     /// Gives the readers a last, bounded chance. Call once, before the end.
-    pub(crate) fn finish(&mut self) {
+    pub fn finish(&mut self) {
         self.flush();
         self.sinks_mut().for_each(|sink| sink.drain(LAST_WORDS));
     }

@@ -25,7 +25,7 @@ const OURSELVES: &str = "wpimg-init";
 
 /// How lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LogFormat {
+pub enum LogFormat {
     /// `php-fpm: PHP Warning:  …`
     Plain,
     /// `{"time":"…","level":"warning","source":"php-fpm","message":"PHP Warning:  …"}`
@@ -35,9 +35,9 @@ pub(crate) enum LogFormat {
 }
 
 impl LogFormat {
-    pub(crate) const EXPECTED: &'static str = "`plain` or `json`";
+    pub const EXPECTED: &'static str = "`plain` or `json`";
     /// What PID 1 asks its jobs for, in the same variable.
-    pub(crate) const FOR_PID_1: &'static str = "for-pid-1";
+    pub const FOR_PID_1: &'static str = "for-pid-1";
 }
 
 impl FromStr for LogFormat {

@@ -4,10 +4,10 @@ use memchr::memmem;
 
 /// Counts since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub struct Tally {
     /// Answers of nginx by the first digit of their status, 1 to 5.
-    pub(crate) responses: [u64; 5],
-    pub(crate) dropped_lines: u64,
+    pub responses: [u64; 5],
+    pub dropped_lines: u64,
 }
 
 impl Tally {

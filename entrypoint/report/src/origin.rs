@@ -12,14 +12,14 @@ const METRICS: &str = "metrics";
 
 /// A service or a job, and one of its two outputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
+pub struct Origin {
     pub(super) name: Box<str>,
     pub(super) channel: Channel,
     pub(super) dialect: Dialect,
 }
 
 impl Origin {
-    pub(crate) fn service(name: &str, channel: Channel) -> Self {
+    pub fn service(name: &str, channel: Channel) -> Self {
         let dialect = match (name, channel) {
             (NGINX, Channel::Stdout) => Dialect::Objects,
             (NGINX, Channel::Stderr) => Dialect::Nginx,
@@ -33,7 +33,7 @@ impl Origin {
         }
     }
 
-    pub(crate) fn job(name: &str, channel: Channel) -> Self {
+    pub fn job(name: &str, channel: Channel) -> Self {
         let dialect = match (name, channel) {
             (METRICS, Channel::Stdout) => Dialect::Objects,
             _ => Dialect::Prioritised,
@@ -45,7 +45,7 @@ impl Origin {
         }
     }
 
-    pub(crate) fn channel(&self) -> Channel {
+    pub fn channel(&self) -> Channel {
         self.channel
     }
 }
