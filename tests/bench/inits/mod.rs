@@ -24,6 +24,7 @@ const START: Target = Target::AtMost(2.0);
 const SIZE: Target = Target::AtMost(5.0);
 pub(super) const MEMORY: Target = Target::AtMost(2.0);
 pub(super) const WAKEUPS: Target = Target::AtMost(1.0);
+pub(super) const SET_UP: Target = Target::AtMost(30.0);
 pub(super) const STOP: Target = Target::AtMost(100.0);
 
 /// One of them.

@@ -105,6 +105,11 @@ impl Contents {
                 _ => contents.refuse(&name.to_string_lossy()),
             }
         }
+        // Every build writes the marker first. One that began after the look at the root has done so by now.
+        if contents.files && !contents.marker {
+            contents.marker =
+                fs::symlink_metadata(root.join(LAYOUT_FILE)).is_ok_and(|found| found.is_file());
+        }
         Ok(contents)
     }
 
