@@ -13,11 +13,12 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use wpimg_e2e::{docker::Launch, image::Image};
 
+use crate::inits::set_up;
 use crate::measure::{MEGABYTE, Spread, note};
 use crate::table::Table;
 
 /// What the program is called where it plays the service: the newest php-fpm of the image.
-const SERVICE: &str = "/usr/sbin/php-fpm99";
+pub(crate) const SERVICE: &str = "/usr/sbin/php-fpm99";
 const READER: &str = "/usr/bin/read-log";
 
 const BYTES: usize = 1_000_000_000;
@@ -28,8 +29,10 @@ const MASTER: &str = "a master of all ten keys, of more than 32 bytes";
 /// Does what this program is there for inside of the container; `None` outside.
 pub(crate) fn play_a_part() -> Option<Result<()>> {
     match env::args().next()?.as_str() {
+        SERVICE if env::var_os(LENGTH).is_none() => Some(set_up::be_started()),
         SERVICE => Some(write()),
         READER => Some(read()),
+        set_up::STARTER => Some(set_up::start()),
         _ => None,
     }
 }

@@ -60,13 +60,11 @@ impl AccessPoint {
 
 impl Drop for AccessPoint {
     fn drop(&mut self) {
-        // Lazily, because a container may still be about to let go of it.
-        let unmounted = Command::new("umount")
+        // Lazily, because a container may still be about to let go of it. What cannot be unmounted stays until the
+        // machine ends, and fails nothing.
+        let _ = Command::new("umount")
             .arg("--lazy")
             .arg(self.path())
             .status();
-        if !unmounted.is_ok_and(|status| status.success()) {
-            eprintln!("{} stays mounted", self.path().display());
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod idle;
 pub(crate) mod serving;
+pub(crate) mod set_up;
 
 use std::{
     fs,

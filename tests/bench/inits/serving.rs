@@ -1,20 +1,19 @@
 //! `wpimg-init` with all the services of the default image.
 
 use std::{
-    fs, thread,
+    thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use wpimg_e2e::{
     docker::{Container, Launch},
     image::Image,
-    init,
     site::WEB_PORT,
 };
 
 use super::idle::{resident, switches};
-use super::{MEMORY, SET_UP, STOP, WAKEUPS};
+use super::{MEMORY, SET_UP, STOP, WAKEUPS, set_up};
 use crate::measure::{Spread, note};
 use crate::table::Table;
 
@@ -34,7 +33,7 @@ pub(crate) fn measure(runs: usize) -> Result<Table> {
             .without_log();
         container.wait_for_http(WEB_PORT, "/healthz")?;
         let pid = container.pid()?;
-        set_ups.push(set_up(pid)?);
+        set_ups.push(set_up::milliseconds()?);
         if costs.is_none() {
             thread::sleep(SETTLING);
             let before = switches(pid)?;
@@ -53,7 +52,12 @@ pub(crate) fn measure(runs: usize) -> Result<Table> {
         for (what, figure, target, unit) in [
             ("resident memory", resident, MEMORY, " MB"),
             ("idle wakeups", wakeups, WAKEUPS, "/s"),
-            ("start to php-fpm's start", set_up.median, SET_UP, " ms"),
+            (
+                "set-up, until php-fpm is started",
+                set_up.median,
+                SET_UP,
+                " ms",
+            ),
             ("TERM to end, nothing in flight", stop.median, STOP, " ms"),
         ] {
             let shown = format!("{figure:.2}{unit}");
@@ -61,26 +65,6 @@ pub(crate) fn measure(runs: usize) -> Result<Table> {
         }
     }
     Ok(table)
-}
-
-/// Milliseconds from the start of PID 1 to that of php-fpm, whose settings are written by then; the kernel keeps them in
-/// hundredths of a second.
-fn set_up(pid: u32) -> Result<f64> {
-    let started = |pid| -> Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-        // Field 22 of proc_pid_stat(5); the name before may have spaces.
-        let (_, fields) = stat.rsplit_once(')').context("no name")?;
-        let ticks = fields.split_whitespace().nth(19).context("no start")?;
-        Ok(ticks.parse::<f64>()? * 10.0)
-    };
-    let mut children = init::children(pid)?.into_iter();
-    let php_fpm = children
-        .find(|child| {
-            fs::read_to_string(format!("/proc/{child}/comm"))
-                .is_ok_and(|name| name.starts_with("php-fpm"))
-        })
-        .context("php-fpm is no child of PID 1")?;
-    Ok(started(php_fpm)? - started(pid)?)
 }
 
 /// Milliseconds from TERM to the end of PID 1; what Docker does around it is no business of its.
