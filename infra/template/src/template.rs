@@ -67,7 +67,7 @@ pub struct Resource {
     /// What has to be there first although no property refers to it.
     pub after: Vec<String>,
     pub kept: Kept,
-    /// What checkov is told not to ask for, each with the reason.
+    /// What checkov or cfn-lint is told not to ask for, each with the reason.
     pub accepted: Vec<(&'static str, &'static str)>,
 }
 
@@ -113,7 +113,7 @@ impl Resource {
         Self { kept, ..self }
     }
 
-    /// Accepts what this check of checkov finds, for a reason.
+    /// Accepts what this check of checkov (`CKV…`) or rule of cfn-lint finds, for a reason.
     #[must_use]
     pub fn accept(mut self, check: &'static str, reason: &'static str) -> Self {
         self.accepted.push((check, reason));
@@ -139,14 +139,33 @@ impl Resource {
             json.insert("UpdateReplacePolicy".into(), policy.into());
         }
         if !self.accepted.is_empty() {
-            let skips: Vec<Value> = self
-                .accepted
+            json.insert("Metadata".into(), self.accepted_to_json());
+        }
+        json.insert("Properties".into(), self.properties.clone());
+        Value::Object(json)
+    }
+
+    /// Each of the two linters reads its own part. cfn-lint has no place for reasons: these stay here.
+    fn accepted_to_json(&self) -> Value {
+        let (checks, rules): (Vec<_>, Vec<_>) = self
+            .accepted
+            .iter()
+            .partition(|(id, _)| id.starts_with("CKV"));
+        let mut json = Map::new();
+        if !checks.is_empty() {
+            let skips: Vec<Value> = checks
                 .iter()
                 .map(|(id, comment)| json!({ "id": id, "comment": comment }))
                 .collect();
-            json.insert("Metadata".into(), json!({ "checkov": { "skip": skips } }));
+            json.insert("checkov".into(), json!({ "skip": skips }));
         }
-        json.insert("Properties".into(), self.properties.clone());
+        if !rules.is_empty() {
+            let rules: Vec<&str> = rules.iter().map(|(id, _)| *id).collect();
+            json.insert(
+                "cfn-lint".into(),
+                json!({ "config": { "ignore_checks": rules } }),
+            );
+        }
         Value::Object(json)
     }
 }
