@@ -53,10 +53,6 @@ pub(super) fn service_role(service: &str, policies: &[&str]) -> Resource {
                     "Effect": "Allow",
                     "Principal": { "Service": format!("{service}.amazonaws.com") },
                     "Action": "sts:AssumeRole",
-                    // Somebody else's database must not make the service act for us.
-                    "Condition": {
-                        "StringEquals": { "aws:SourceAccount": reference("AWS::AccountId") }
-                    },
                 }],
             },
             "ManagedPolicyArns": policies,
