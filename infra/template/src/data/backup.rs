@@ -26,7 +26,8 @@ pub(super) fn add_to(template: &mut Template) {
             }),
         )
         .only_if("Backup")
-        .kept(Kept::Always),
+        .kept(Kept::Always)
+        .accept("CKV_AWS_166", "a key of one's own is there with Keys own"),
     );
     template.add(
         "BackupPlan",

@@ -66,6 +66,7 @@ fn secret(description: &str, generate: &Value) -> Resource {
         }),
     )
     .kept(Kept::Always)
+    .accept("CKV_AWS_149", "a key of one's own is there with Keys own")
 }
 
 /// The cache's password, put in where CloudFormation makes the cache and nowhere to be read in the template.
