@@ -71,6 +71,7 @@ pub(super) fn add_to(template: &mut Template) {
         )
         .only_if("Mysql")
         .kept(Kept::AsSnapshot)
+        .accept("CKV_AWS_157", "MultiAz says whether there is a standby")
         .accept("E3691", "RDS takes a release series too"),
     );
 }
