@@ -1,0 +1,12 @@
+//! The CloudFormation stacks that wpimg bundles, as values: no network, no clock, no environment.
+//!
+//! `template` is what a stack's template is made of, and `expression` what stands where a value is known to CloudFormation
+//! only. Two stacks, so that nothing that is lost for good goes with what is replaced every week: `data` has the network, the
+//! database, the files and the secrets; `app` has the load balancer, the registry and the service.
+
+pub mod app;
+pub mod data;
+pub mod expression;
+mod template;
+
+pub use template::{Kept, Kind, Output, Parameter, Resource, Template};
