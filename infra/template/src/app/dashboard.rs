@@ -1,0 +1,127 @@
+//! The numbers of the site on one screen.
+
+use serde_json::{Value, json};
+
+use crate::expression::text;
+use crate::{Resource, Template};
+
+/// Columns of a dashboard; two widgets stand beside each other.
+const COLUMNS: usize = 24;
+
+const BALANCER: &str = "${Balancer.LoadBalancerFullName}";
+const TARGETS: &str = "${Targets.TargetGroupFullName}";
+
+pub(super) fn add(template: &mut Template) {
+    let widgets: Vec<Value> = graphs()
+        .into_iter()
+        .enumerate()
+        .map(|(index, (title, statistic, metrics))| {
+            json!({
+                "type": "metric",
+                "width": COLUMNS / 2,
+                "height": 6,
+                "x": index % 2 * (COLUMNS / 2),
+                "y": index / 2 * 6,
+                "properties": {
+                    "title": title,
+                    "stat": statistic,
+                    "period": 60,
+                    "region": "${AWS::Region}",
+                    "metrics": metrics,
+                },
+            })
+        })
+        .collect();
+    let body = json!({ "widgets": widgets }).to_string();
+    let properties = json!({
+        "DashboardName": text("${AWS::StackName}-${AWS::Region}"),
+        "DashboardBody": text(&body),
+    });
+    template.add(
+        "Dashboard",
+        Resource::new("AWS::CloudWatch::Dashboard", properties),
+    );
+}
+
+/// Title, statistic and metrics of each graph.
+fn graphs() -> Vec<(&'static str, &'static str, Vec<Value>)> {
+    vec![
+        (
+            "Requests and answers",
+            "Sum",
+            vec![
+                balancer("RequestCount"),
+                balancer("HTTPCode_Target_4XX_Count"),
+                balancer("HTTPCode_Target_5XX_Count"),
+                balancer("HTTPCode_ELB_5XX_Count"),
+            ],
+        ),
+        (
+            "Seconds to an answer, of 95 in 100",
+            "p95",
+            vec![balancer("TargetResponseTime")],
+        ),
+        (
+            "Tasks",
+            "Average",
+            vec![target("HealthyHostCount"), target("UnHealthyHostCount")],
+        ),
+        (
+            "Use of the tasks, per cent",
+            "Average",
+            vec![
+                of_service("AWS/ECS", "ClusterName", "ServiceName", "CPUUtilization"),
+                of_service("AWS/ECS", "ClusterName", "ServiceName", "MemoryUtilization"),
+            ],
+        ),
+        (
+            "PHP workers",
+            "Maximum",
+            vec![
+                of_site("PhpWorkersActive"),
+                of_site("PhpWorkersIdle"),
+                of_site("PhpQueue"),
+            ],
+        ),
+        (
+            "What went wrong inside",
+            "Sum",
+            vec![
+                of_site("ServiceRestarts"),
+                of_site("LogLinesDropped"),
+                of_site("PhpMaxWorkersReached"),
+            ],
+        ),
+    ]
+}
+
+fn balancer(metric: &str) -> Value {
+    json!(["AWS/ApplicationELB", metric, "LoadBalancer", BALANCER])
+}
+
+fn target(metric: &str) -> Value {
+    json!([
+        "AWS/ApplicationELB",
+        metric,
+        "TargetGroup",
+        TARGETS,
+        "LoadBalancer",
+        BALANCER
+    ])
+}
+
+/// What wpimg-init reports.
+fn of_site(metric: &str) -> Value {
+    of_service("wpimg", "Cluster", "Service", metric)
+}
+
+fn of_service(namespace: &str, cluster: &str, service: &str, metric: &str) -> Value {
+    json!([
+        namespace,
+        metric,
+        cluster,
+        "${Cluster}",
+        service,
+        "${Service.Name}"
+    ])
+}
