@@ -15,7 +15,7 @@ pub(super) fn add(template: &mut Template) {
         "AccessLogBucket",
         Kind::Text,
         "",
-        "Bucket for the load balancer's log, which it may write to already. Empty: one is made",
+        "Bucket for the load balancer's log, which it may write to already. Empty: one is made.",
     );
     template.condition(OWN, equal(reference("AccessLogBucket"), ""));
 

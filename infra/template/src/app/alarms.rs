@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::expression::{attribute, equal, not, only_if, reference};
+use super::foundation::INSTANCE;
+use crate::expression::{attribute, choose, equal, imported, not, only_if, reference};
 use crate::{Kind, Resource, Template};
 
 const TOLD: &str = "HasAlarmTopic";
-const DATABASE: &str = "WatchesDatabase";
 
 /// A metric that is above or below what it should be for some minutes.
 struct Alarm {
@@ -30,22 +30,15 @@ pub(super) fn add(template: &mut Template) {
             explanation: "the ARN of a topic of SNS",
         },
         "",
-        "ARN of the topic that alarms go to. Empty: they only show",
+        "ARN of the topic that alarms go to. Empty: they only show.",
     );
     template.parameter(
         "AlarmSeconds",
         Kind::Number(1, 300),
         "3",
-        "Seconds within which 95 of 100 requests have to be answered",
-    );
-    template.parameter(
-        "DatabaseInstance",
-        Kind::Text,
-        "",
-        "Identifier of the database's instance, for its alarms. Empty: none",
+        "Seconds within which 95 of 100 requests have to be answered.",
     );
     template.condition(TOLD, not(equal(reference("AlarmTopic"), "")));
-    template.condition(DATABASE, not(equal(reference("DatabaseInstance"), "")));
     for alarm in alarms() {
         template.add(alarm.id, alarm.resource());
     }
@@ -117,6 +110,8 @@ fn alarms() -> Vec<Alarm> {
             threshold: (2_u64 << 30).into(),
             above: "LessThanThreshold",
             minutes: 5,
+            // A cluster's storage grows by itself.
+            condition: Some(INSTANCE),
             ..database_alarm()
         },
     ]
@@ -151,11 +146,10 @@ fn service_alarm() -> Alarm {
 fn database_alarm() -> Alarm {
     Alarm {
         namespace: "AWS/RDS",
-        dimensions: vec![dimension(
-            "DBInstanceIdentifier",
-            reference("DatabaseInstance"),
-        )],
-        condition: Some(DATABASE),
+        dimensions: vec![json!({
+            "Name": choose(INSTANCE, "DBInstanceIdentifier".into(), "DBClusterIdentifier".into()),
+            "Value": imported("Database"),
+        })],
         ..balancer_alarm()
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn add(template: &mut Template) {
         "Capacity",
         Kind::OneOf(&["fargate", "fargate-spot", "ec2"]),
         "fargate",
-        "Where tasks run: on Fargate, there with three of four on Spot, or on instances of your own, which need private subnets with a way out",
+        "Where tasks run: on Fargate, there with three of four on Spot, or on instances of your own, which need private subnets with a way out.",
     );
     template.condition(SPOT, equal(reference("Capacity"), "fargate-spot"));
     template.condition(INSTANCES, equal(reference("Capacity"), "ec2"));

@@ -28,7 +28,7 @@ pub(super) fn add(template: &mut Template) {
             explanation: "a name such as shop.example.com, in lower case",
         },
         "",
-        "The site's name. Empty: the load balancer's own name, and HTTP only",
+        "The site's name. Empty: the load balancer's own name, and HTTP only.",
     );
     template.parameter(
         "HostedZone",
@@ -37,7 +37,7 @@ pub(super) fn add(template: &mut Template) {
             explanation: "the id of a hosted zone of Route 53",
         },
         "",
-        "Id of the hosted zone of Domain, for its records and for the proof a certificate needs. Empty: both are made elsewhere",
+        "Id of the hosted zone of Domain, for its records and for the proof a certificate needs. Empty: both are made elsewhere.",
     );
     template.parameter(
         "Certificate",
@@ -46,7 +46,7 @@ pub(super) fn add(template: &mut Template) {
             explanation: "the ARN of a certificate of ACM",
         },
         "",
-        "ARN of a certificate for Domain in this region. Empty: one is issued if there is a HostedZone, else HTTP serves",
+        "ARN of a certificate for Domain in this region. Empty: one is issued if there is a HostedZone, else HTTP serves.",
     );
     let given = |name| not(equal(reference(name), ""));
     template.condition(GIVEN, given("Certificate"));

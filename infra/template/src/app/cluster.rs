@@ -15,13 +15,13 @@ pub(super) fn add(template: &mut Template) {
             "731", "1096", "1827", "2192", "2557", "2922", "3288", "3653",
         ]),
         "30",
-        "Days that the tasks' log is kept",
+        "Days that the tasks' log is kept.",
     );
     template.parameter(
         "Insights",
         Kind::OneOf(&["enhanced", "enabled", "disabled"]),
         "enabled",
-        "Container Insights: numbers of each task in CloudWatch, which cost",
+        "Container Insights: numbers of each task in CloudWatch, which cost.",
     );
     let settings = json!([{ "Name": "containerInsights", "Value": reference("Insights") }]);
     template.add(

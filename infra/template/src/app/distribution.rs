@@ -37,7 +37,7 @@ pub(super) fn add(template: &mut Template) {
             explanation: "the ARN of a certificate of ACM in us-east-1",
         },
         "",
-        "ARN of a certificate for Domain in us-east-1: puts CloudFront in front. Empty: visitors come to the load balancer",
+        "ARN of a certificate for Domain in us-east-1: puts CloudFront in front. Empty: visitors come to the load balancer.",
     );
     template.parameter(
         "DistributionFirewall",
@@ -46,7 +46,7 @@ pub(super) fn add(template: &mut Template) {
             explanation: "the ARN of a global web ACL",
         },
         "",
-        "ARN of a web ACL for CloudFront, which lives in us-east-1. Empty: none",
+        "ARN of a web ACL for CloudFront, which lives in us-east-1. Empty: none.",
     );
     let given = |name| not(equal(reference(name), ""));
     template.condition(

@@ -25,7 +25,7 @@ pub(super) fn add(template: &mut Template) {
             explanation: "networks such as 192.0.2.0/24, with commas between",
         },
         "",
-        "Networks in front of the load balancer whose X-Forwarded-For is believed, such as CloudFront's; the network's own always is",
+        "Networks in front of the load balancer whose X-Forwarded-For is believed, such as CloudFront's; the network's own always is.",
     );
     template.condition(
         ENCRYPTED,

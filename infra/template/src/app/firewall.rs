@@ -46,19 +46,19 @@ pub(super) fn add(template: &mut Template) {
         "Firewall",
         Kind::OneOf(&["off", "on"]),
         "off",
-        "Whether a web ACL looks at what comes to the load balancer",
+        "Whether a web ACL looks at what comes to the load balancer.",
     );
     template.parameter(
         "FirewallRate",
         Kind::Number(100, 2_000_000),
         "2000",
-        "Requests that one address may send in five minutes; only for Firewall=on",
+        "Requests that one address may send in five minutes; only for Firewall=on.",
     );
     template.parameter(
         "AdminNetworks",
         Kind::List,
         "",
-        "IPv4 networks from which the dashboard and the log-in can be reached; only for Firewall=on. Empty: from everywhere",
+        "IPv4 networks from which the dashboard and the log-in can be reached; only for Firewall=on. Empty: from everywhere.",
     );
     template.condition(ON, equal(reference("Firewall"), "on"));
     let networks = json!({ "Fn::Join": ["", reference("AdminNetworks")] });

@@ -14,6 +14,9 @@ pub(super) const OWN_KEY: &str = "HasKey";
 /// Holds where the data stack has a cache.
 pub(super) const CACHE: &str = "HasCache";
 
+/// Holds where the database is an instance with a disk, and not a cluster.
+pub(super) const INSTANCE: &str = "IsDatabaseInstance";
+
 pub(super) fn add(template: &mut Template) {
     template.parameter(
         "DataStack",
@@ -22,22 +25,29 @@ pub(super) fn add(template: &mut Template) {
             explanation: "the name of a stack",
         },
         None,
-        "Name of the stack with the network, the database and the files",
+        "Name of the stack with the network, the database and the files.",
     );
     template.parameter(
         "Keys",
         Kind::OneOf(&["aws", "own"]),
         "aws",
-        "As in the data stack: own if it has a key of its own",
+        "As in the data stack: whether it has a key of its own.",
     );
     template.parameter(
         "Cache",
-        Kind::OneOf(&["off", "on"]),
-        "off",
-        "As in the data stack: on if it has a cache",
+        Kind::OneOf(&["none", "valkey"]),
+        "none",
+        "As in the data stack: whether it has a cache.",
+    );
+    template.parameter(
+        "DatabaseEngine",
+        Kind::OneOf(&["mysql", "aurora"]),
+        "mysql",
+        "As in the data stack: its alarms are others.",
     );
     template.condition(OWN_KEY, equal(reference("Keys"), "own"));
-    template.condition(CACHE, equal(reference("Cache"), "on"));
+    template.condition(CACHE, equal(reference("Cache"), "valkey"));
+    template.condition(INSTANCE, equal(reference("DatabaseEngine"), "mysql"));
 }
 
 /// The ARN of the data stack's key, where it has one; else the property is not there.

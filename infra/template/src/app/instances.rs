@@ -14,13 +14,13 @@ pub(super) fn add(template: &mut Template) {
         "InstanceType",
         Kind::Text,
         "t4g.medium",
-        "Type of the instances, of the processor that Processor says; only for Capacity=ec2",
+        "Type of the instances, of the processor that Processor says; only for Capacity=ec2.",
     );
     template.parameter(
         "InstanceCount",
         Kind::Number(1, 500),
         "6",
-        "Most instances there may be; only for Capacity=ec2",
+        "Most instances there may be; only for Capacity=ec2.",
     );
     template.add("InstanceRole", instance_role().only_if(INSTANCES));
     let profile = json!({ "Roles": [reference("InstanceRole")] });

@@ -23,33 +23,37 @@ pub(super) fn add(template: &mut Template) {
         ),
     );
     let outputs = [
-        ("Address", address, "Where the site is"),
+        ("Address", address, "Where the site is."),
         (
             "BalancerDns",
             attribute("Balancer", "DNSName"),
-            "The load balancer's name, for a record that is made elsewhere",
+            "The load balancer's name, for a record that is made elsewhere.",
         ),
         (
             "Repository",
             attribute("Repository", "RepositoryUri"),
-            "Where images are pushed to",
+            "Where images are pushed to.",
         ),
-        ("Cluster", reference("Cluster"), "Name of the cluster"),
+        ("Cluster", reference("Cluster"), "Name of the cluster."),
         (
             "Service",
             attribute("Service", "Name"),
-            "Name of the service",
+            "Name of the service.",
         ),
         (
             "TaskDefinition",
             reference("AWS::StackName"),
-            "Family of the service's task definitions",
+            "Family of the service's task definitions.",
         ),
-        ("LogGroup", reference("Log"), "Name of the tasks' log group"),
+        (
+            "LogGroup",
+            reference("Log"),
+            "Name of the tasks' log group.",
+        ),
         (
             "Image",
             reference("Image"),
-            "The image as Parameter Store had it when the stack was last changed",
+            "The image as Parameter Store had it when the stack was last changed.",
         ),
     ];
     for (name, value, description) in outputs {
@@ -61,7 +65,7 @@ pub(super) fn add(template: &mut Template) {
         "DistributionId",
         output(
             reference("Distribution"),
-            "The distribution, to invalidate what it has cached",
+            "The distribution, to invalidate what it has cached.",
             Some(DISTRIBUTED),
         ),
     );

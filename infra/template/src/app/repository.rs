@@ -14,7 +14,7 @@ pub(super) fn add(template: &mut Template) {
         "KeptImages",
         Kind::Number(2, 1000),
         "30",
-        "Number of images that stay in the registry; what runs must be among them",
+        "Number of images that stay in the registry; what runs must be among them.",
     );
     let properties = json!({
         "ImageTagMutability": "IMMUTABLE",

@@ -14,7 +14,7 @@ pub(super) fn add(template: &mut Template) {
         "Exec",
         Kind::OneOf(&["on", "off"]),
         "on",
-        "Whether ECS Exec opens a shell in a task for those whom IAM lets",
+        "Whether ECS Exec opens a shell in a task for those whom IAM lets.",
     );
     template.condition(EXEC, equal(reference("Exec"), "on"));
     template.add(

@@ -44,32 +44,32 @@ fn add_parameters(template: &mut Template) {
         "MinCount",
         Kind::Number(1, 1000),
         "2",
-        "Least tasks that run; two are in two zones",
+        "Least tasks that run; two are in two zones.",
     );
     template.parameter(
         "MaxCount",
         Kind::Number(1, 1000),
         "6",
-        "Most tasks that run",
+        "Most tasks that run.",
     );
     template.parameter(
         "TargetProcessor",
         Kind::Number(10, 90),
         "60",
-        "Per cent of their processors that tasks use on average",
+        "Per cent of their processors that tasks use on average.",
     );
     template.parameter(
         "TargetRequests",
         Kind::Number(1, 1_000_000),
         "1000",
-        "Requests a minute that a task gets on average",
+        "Requests a minute that a task gets on average.",
     );
     for (name, description) in [
         (
             "PeakStart",
-            "When there have to be PeakCount tasks, such as cron(0 8 ? * MON-FRI *). Empty: never",
+            "When there have to be PeakCount tasks, such as cron(0 8 ? * MON-FRI *). Empty: never.",
         ),
-        ("PeakEnd", "When MinCount are enough again, as PeakStart"),
+        ("PeakEnd", "When MinCount are enough again, as PeakStart."),
     ] {
         let kind = Kind::Matching {
             pattern: "^((cron|rate|at)\\(.+\\))?$",
@@ -81,13 +81,13 @@ fn add_parameters(template: &mut Template) {
         "PeakCount",
         Kind::Number(1, 1000),
         "4",
-        "Least tasks from PeakStart to PeakEnd",
+        "Least tasks from PeakStart to PeakEnd.",
     );
     template.parameter(
         "PeakTimeZone",
         Kind::Text,
         "Etc/UTC",
-        "Time zone of PeakStart and PeakEnd",
+        "Time zone of PeakStart and PeakEnd.",
     );
 }
 

@@ -27,7 +27,7 @@ pub(super) fn add(template: &mut Template) {
             explanation: "auto, or a number of tasks",
         },
         "0",
-        "Number of tasks to set. 0 until the first image is there, since a service that waits for one holds up the stack; afterwards auto, which leaves the number as it is",
+        "Number of tasks to set. 0 until the first image is there, since a service that waits for one holds up the stack; afterwards auto, which leaves the number as it is.",
     );
     template.condition(RUNS, not(equal(reference("DesiredCount"), "0")));
     template.condition(UNCOUNTED, equal(reference("DesiredCount"), "auto"));

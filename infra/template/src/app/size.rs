@@ -36,7 +36,7 @@ pub(super) fn add(template: &mut Template) {
         "Size",
         Kind::OneOf(&SIZES),
         "512/1024",
-        "Processors (1024 is one) and MiB of a task",
+        "Processors (1024 is one) and MiB of a task.",
     );
 }
 

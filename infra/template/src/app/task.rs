@@ -28,19 +28,19 @@ pub(super) fn add(template: &mut Template) {
         "Image",
         Kind::Stored,
         None,
-        "Parameter of Parameter Store with the image's reference and digest, which wpimg deploy writes",
+        "Parameter of Parameter Store with the image's reference and digest, which wpimg deploy writes.",
     );
     template.parameter(
         "Processor",
         Kind::OneOf(&["arm64", "amd64"]),
         "arm64",
-        "What the image is for",
+        "What the image is for.",
     );
     template.parameter(
         "EphemeralStorage",
         Kind::Number(21, 200),
         "21",
-        "GiB of a Fargate task's own disk, which large uploads pass through",
+        "GiB of a Fargate task's own disk, which large uploads pass through.",
     );
     template.condition(ARM, equal(reference("Processor"), "arm64"));
     template.condition(FARGATE, not(condition(INSTANCES)));

@@ -8,6 +8,8 @@ fn these_are_watched() {
         &[],
         "\
 BalancerErrorAlarm HTTPCode_ELB_5XX_Count Sum GreaterThanThreshold 10 for 3
+DatabaseProcessorAlarm CPUUtilization Average GreaterThanThreshold 85 for 10
+DatabaseStorageAlarm FreeStorageSpace Minimum LessThanThreshold 2147483648 for 5
 ErrorAlarm share GreaterThanThreshold 5 for 3
 LatencyAlarm TargetResponseTime p95 GreaterThanThreshold 3 for 5
 MemoryAlarm MemoryUtilization Maximum GreaterThanThreshold 90 for 5
@@ -18,12 +20,16 @@ UnhealthyAlarm UnHealthyHostCount Maximum GreaterThanThreshold 0 for 5
 }
 
 #[test]
-fn so_is_the_database_if_it_is_named() {
-    let stack = Stack::new(&[("DatabaseInstance", "shop")]);
-    for id in ["DatabaseProcessorAlarm", "DatabaseStorageAlarm"] {
-        let dimension = &stack.properties(id)["Dimensions"][0];
-        assert_eq!(dimension["Name"], "DBInstanceIdentifier");
-        assert_eq!(dimension["Value"], "shop");
+fn the_database_is_what_the_data_stack_says() {
+    for (engine, name) in [
+        ("mysql", "DBInstanceIdentifier"),
+        ("aurora", "DBClusterIdentifier"),
+    ] {
+        let stack = Stack::new(&[("DatabaseEngine", engine)]);
+        let dimension = &stack.properties("DatabaseProcessorAlarm")["Dimensions"][0];
+        assert_eq!(dimension["Name"], name);
+        assert_eq!(dimension["Value"], "<Database>");
+        assert_eq!(stack.has("DatabaseStorageAlarm"), engine == "mysql");
     }
 }
 

@@ -36,14 +36,14 @@ pub(super) const CHOICES: &[&[(&str, &str)]] = &[
     &[("Domain", "shop.example")],
     &[("Capacity", "fargate-spot"), ("Processor", "amd64")],
     &[("Capacity", "ec2"), ("DesiredCount", "2")],
-    &[("Keys", "own"), ("Cache", "on"), ("Exec", "off")],
+    &[("Keys", "own"), ("Cache", "valkey"), ("Exec", "off")],
     &[("AccessLogBucket", "logs"), ("Firewall", "on")],
     &[
         ("DesiredCount", "2"),
         ("PeakStart", "cron(0 8 ? * MON-FRI *)"),
         ("PeakEnd", "cron(0 20 ? * MON-FRI *)"),
         ("AlarmTopic", "arn:aws:sns:r:1:t"),
-        ("DatabaseInstance", "shop"),
+        ("DatabaseEngine", "aurora"),
     ],
 ];
 

@@ -9,6 +9,7 @@ use crate::Template;
 const EXPORTS: &[&str] = &[
     "AssignPublicIp",
     "BalancerSecurityGroup",
+    "Database",
     "DatabaseHost",
     "DatabaseName",
     "DatabasePort",
@@ -27,9 +28,9 @@ const EXPORTS: &[&str] = &[
 
 /// What it exports only if it was told to, and the parameter that says so here.
 const EXPORTS_ON_REQUEST: &[(&str, &str, &str)] = &[
-    ("CacheHost", "Cache", "on"),
-    ("CachePort", "Cache", "on"),
-    ("CacheSecret", "Cache", "on"),
+    ("CacheHost", "Cache", "valkey"),
+    ("CachePort", "Cache", "valkey"),
+    ("CacheSecret", "Cache", "valkey"),
     ("Key", "Keys", "own"),
 ];
 

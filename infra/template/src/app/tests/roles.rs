@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::evaluation::Stack;
 
-const EVERYTHING: &[(&str, &str)] = &[("Keys", "own"), ("Cache", "on"), ("Capacity", "ec2")];
+const EVERYTHING: &[(&str, &str)] = &[("Keys", "own"), ("Cache", "valkey"), ("Capacity", "ec2")];
 
 /// Actions that know no resources, so that `*` is the only one to name (Service Authorization Reference).
 const WITHOUT_RESOURCES: &[&str] = &[

@@ -133,7 +133,7 @@ fn files_travel_encrypted_through_the_access_point() {
 #[test]
 fn secrets_are_references_and_the_rest_is_plain() {
     check_environment(
-        &[("Cache", "on"), ("TrustedProxies", "192.0.2.0/24")],
+        &[("Cache", "valkey"), ("TrustedProxies", "192.0.2.0/24")],
         "\
 WORDPRESS_DB_HOST=<DatabaseHost>:<DatabasePort>
 WORDPRESS_DB_NAME=<DatabaseName>
@@ -183,9 +183,11 @@ fn the_image_says_the_same() {
     ] {
         assert!(reference.contains(row), "{row}");
     }
-    let variables =
-        container(&Stack::new(&[("Cache", "on"), ("Domain", "shop.example")]))["Environment"]
-            .clone();
+    let variables = container(&Stack::new(&[
+        ("Cache", "valkey"),
+        ("Domain", "shop.example"),
+    ]))["Environment"]
+        .clone();
     for variable in variables.as_array().expect("variables") {
         let row = format!("| `{}` |", text(&variable["Name"]));
         assert!(reference.contains(&row), "{row}");
