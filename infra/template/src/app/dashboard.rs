@@ -5,23 +5,20 @@ use serde_json::{Value, json};
 use crate::expression::text;
 use crate::{Resource, Template};
 
-/// Columns of a dashboard; two widgets stand beside each other.
-const COLUMNS: usize = 24;
+/// Half of a dashboard's columns.
+const WIDTH: u32 = 12;
 
 const BALANCER: &str = "${Balancer.LoadBalancerFullName}";
 const TARGETS: &str = "${Targets.TargetGroupFullName}";
 
 pub(super) fn add(template: &mut Template) {
+    // Without a place each widget stands where the last one leaves room.
     let widgets: Vec<Value> = graphs()
         .into_iter()
-        .enumerate()
-        .map(|(index, (title, statistic, metrics))| {
+        .map(|(title, statistic, metrics)| {
             json!({
                 "type": "metric",
-                "width": COLUMNS / 2,
-                "height": 6,
-                "x": index % 2 * (COLUMNS / 2),
-                "y": index / 2 * 6,
+                "width": WIDTH,
                 "properties": {
                     "title": title,
                     "stat": statistic,

@@ -39,20 +39,8 @@ pub(super) fn variables() -> Vec<Value> {
     let home = choose(ENCRYPTED, scheme("https"), scheme("http"));
     let cache = |name, value| only_if(CACHE, variable(name, value));
     vec![
-        variable(
-            "WORDPRESS_DB_HOST",
-            joined(&[
-                imported("DatabaseHost"),
-                ":".into(),
-                imported("DatabasePort"),
-            ]),
-        ),
-        variable("WORDPRESS_DB_NAME", imported("DatabaseName")),
-        variable("WORDPRESS_DB_USER", key_of("DatabaseSecret", "username")),
-        variable(
-            "WORDPRESS_DB_PASSWORD",
-            key_of("DatabaseSecret", "password"),
-        ),
+        // Host, name, user and password of the database.
+        variable("WPIMG_SECRET", imported("DatabaseSecret")),
         variable("WPIMG_SALT_MASTER", imported("SaltsSecret")),
         only_if(NAMED, variable("WPIMG_HOME", home)),
         cache("WPIMG_REDIS_HOST", imported("CacheHost")),
@@ -74,11 +62,6 @@ pub(super) fn variables() -> Vec<Value> {
 
 fn variable(name: &str, value: impl Into<Value>) -> Value {
     json!({ "Name": name, "Value": value.into() })
-}
-
-/// One key of a JSON secret, as ECS writes it (`valueFrom`).
-fn key_of(secret: &str, key: &str) -> Value {
-    joined(&[imported(secret), format!(":{key}::").into()])
 }
 
 fn joined(parts: &[Value]) -> Value {

@@ -6,10 +6,9 @@
 use serde_json::{Value, json};
 
 use super::image::{UPLOADS, WRITABLE};
-use super::roles::EXEC;
-use crate::expression::{imported, only_if};
+use crate::expression::imported;
 
-/// Where the agent of ECS Exec keeps its state and its log: without them a read-only root stops it.
+/// Where the agent of ECS Exec keeps its state and its log, which a read-only root cannot take.
 pub(super) const AGENT: [(&str, &str); 2] = [
     ("agent", "/var/lib/amazon"),
     ("agent-log", "/var/log/amazon"),
@@ -29,7 +28,7 @@ pub(super) fn volumes() -> Vec<Value> {
     });
     let volume = |(name, _)| json!({ "Name": name });
     let own = WRITABLE.map(volume).into_iter();
-    let agent = AGENT.map(|entry| only_if(EXEC, volume(entry)));
+    let agent = AGENT.map(volume);
     own.chain(agent).chain([files]).collect()
 }
 
@@ -37,6 +36,6 @@ pub(super) fn volumes() -> Vec<Value> {
 pub(super) fn mounts() -> Vec<Value> {
     let mount = |(name, path): (&str, &str)| json!({ "SourceVolume": name, "ContainerPath": path, "ReadOnly": false });
     let own = WRITABLE.map(mount).into_iter();
-    let agent = AGENT.map(|entry| only_if(EXEC, mount(entry)));
+    let agent = AGENT.map(mount);
     own.chain(agent).chain([mount((FILES, UPLOADS))]).collect()
 }

@@ -69,49 +69,35 @@ fn the_container_is_as_the_image_wants_it() {
 
 #[test]
 fn what_is_written_is_on_a_volume() {
-    for (choices, paths) in [
-        (
-            &[][..],
-            &[
-                "run /run/wpimg",
-                "temporary /tmp",
-                "agent /var/lib/amazon",
-                "agent-log /var/log/amazon",
-                "files /var/www/html/wp-content/uploads",
-            ][..],
-        ),
-        (
-            &[("Exec", "off")],
-            &[
-                "run /run/wpimg",
-                "temporary /tmp",
-                "files /var/www/html/wp-content/uploads",
-            ],
-        ),
-    ] {
-        let stack = Stack::new(choices);
-        let mounts = container(&stack)["MountPoints"].as_array().expect("mounts");
-        let found: Vec<String> = mounts
-            .iter()
-            .map(|mount| {
-                format!(
-                    "{} {}",
-                    text(&mount["SourceVolume"]),
-                    text(&mount["ContainerPath"])
-                )
-            })
-            .collect();
-        assert_eq!(found, paths);
-        let volumes = stack.properties("Task")["Volumes"]
-            .as_array()
-            .expect("volumes");
-        let names: Vec<&str> = volumes.iter().map(|volume| text(&volume["Name"])).collect();
-        let mounted: Vec<&str> = mounts
-            .iter()
-            .map(|mount| text(&mount["SourceVolume"]))
-            .collect();
-        assert_eq!(names, mounted);
-    }
+    let stack = Stack::new(&[]);
+    let mounts = container(&stack)["MountPoints"].as_array().expect("mounts");
+    let found: Vec<String> = mounts
+        .iter()
+        .map(|mount| {
+            format!(
+                "{} {}",
+                text(&mount["SourceVolume"]),
+                text(&mount["ContainerPath"])
+            )
+        })
+        .collect();
+    let expected = [
+        "run /run/wpimg",
+        "temporary /tmp",
+        "agent /var/lib/amazon",
+        "agent-log /var/log/amazon",
+        "files /var/www/html/wp-content/uploads",
+    ];
+    assert_eq!(found, expected);
+    let volumes = stack.properties("Task")["Volumes"]
+        .as_array()
+        .expect("volumes");
+    let names: Vec<&str> = volumes.iter().map(|volume| text(&volume["Name"])).collect();
+    let mounted: Vec<&str> = mounts
+        .iter()
+        .map(|mount| text(&mount["SourceVolume"]))
+        .collect();
+    assert_eq!(names, mounted);
 }
 
 #[test]
@@ -135,10 +121,7 @@ fn secrets_are_references_and_the_rest_is_plain() {
     check_environment(
         &[("Cache", "valkey"), ("TrustedProxies", "192.0.2.0/24")],
         "\
-WORDPRESS_DB_HOST=<DatabaseHost>:<DatabasePort>
-WORDPRESS_DB_NAME=<DatabaseName>
-WORDPRESS_DB_USER=<DatabaseSecret>:username::
-WORDPRESS_DB_PASSWORD=<DatabaseSecret>:password::
+WPIMG_SECRET=<DatabaseSecret>
 WPIMG_SALT_MASTER=<SaltsSecret>
 WPIMG_REDIS_HOST=<CacheHost>
 WPIMG_REDIS_PORT=<CachePort>
@@ -157,10 +140,7 @@ WPIMG_DATABASE_WAIT=60
             ("Capacity", "fargate-spot"),
         ],
         "\
-WORDPRESS_DB_HOST=<DatabaseHost>:<DatabasePort>
-WORDPRESS_DB_NAME=<DatabaseName>
-WORDPRESS_DB_USER=<DatabaseSecret>:username::
-WORDPRESS_DB_PASSWORD=<DatabaseSecret>:password::
+WPIMG_SECRET=<DatabaseSecret>
 WPIMG_SALT_MASTER=<SaltsSecret>
 WPIMG_HOME=https://shop.example
 WPIMG_TRUSTED_PROXIES=<VpcCidr>,
