@@ -24,7 +24,7 @@ pub(super) fn add(template: &mut Template) {
                     "stat": statistic,
                     "period": 60,
                     "region": "${AWS::Region}",
-                    "metrics": metrics,
+                    "metrics": abbreviated(&metrics),
                 },
             })
         })
@@ -38,6 +38,21 @@ pub(super) fn add(template: &mut Template) {
         "Dashboard",
         Resource::new("AWS::CloudWatch::Dashboard", properties),
     );
+}
+
+/// A dot stands for what is in the same place of the metric before (CloudWatch, "Dashboard body structure and syntax").
+fn abbreviated(metrics: &[Value]) -> Vec<Value> {
+    let before = std::iter::once(&Value::Null).chain(metrics);
+    let shorter = metrics.iter().zip(before).map(|(metric, before)| {
+        let places = metric.as_array().into_iter().flatten().enumerate();
+        places
+            .map(|(place, word)| match before.get(place) {
+                Some(same) if same == word => ".".into(),
+                _ => word.clone(),
+            })
+            .collect()
+    });
+    shorter.collect()
 }
 
 /// Title, statistic and metrics of each graph.

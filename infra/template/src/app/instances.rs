@@ -41,14 +41,12 @@ fn instance_role() -> Resource {
         "Action": "sts:AssumeRole",
     });
     let find = json!({
-        "Sid": "Find",
         "Effect": "Allow",
         "Action": "ecs:DiscoverPollEndpoint",
         // This action knows no resources.
         "Resource": "*",
     });
     let join = json!({
-        "Sid": "Join",
         "Effect": "Allow",
         "Action": [
             "ecs:DeregisterContainerInstance",
@@ -60,7 +58,6 @@ fn instance_role() -> Resource {
         "Resource": attribute("Cluster", "Arn"),
     });
     let work = json!({
-        "Sid": "Work",
         "Effect": "Allow",
         "Action": ["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
         "Resource": text(

@@ -51,6 +51,11 @@ pub(super) fn add(template: &mut Template) {
             "Name of the tasks' log group.",
         ),
         (
+            "SetupRole",
+            attribute("SetupRole", "Arn"),
+            "ARN of the role of the task that makes WordPress's user in the database.",
+        ),
+        (
             "Image",
             reference("Image"),
             "The image as Parameter Store had it when the stack was last changed.",

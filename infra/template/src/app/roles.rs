@@ -22,14 +22,18 @@ pub(super) fn add(template: &mut Template) {
         role(
             &tasks(),
             &[
-                read_secrets(),
-                only_if(CACHE, read_cache_secret()),
+                read_secrets(&["DatabaseSecret", "SaltsSecret"]),
+                only_if(CACHE, read_secrets(&["CacheSecret"])),
                 only_if(OWN_KEY, decrypt_secrets()),
                 mount_files(),
                 only_if(EXEC, talk_to_session()),
             ],
         ),
     );
+    // For the one task that makes WordPress's user in the database, as the master user: no other has that password.
+    let secrets = read_secrets(&["MasterSecret", "DatabaseSecret"]);
+    let key = only_if(OWN_KEY, decrypt_secrets());
+    template.add("SetupRole", role(&tasks(), &[secrets, key]));
     template.add(
         "ExecutionRole",
         role(&tasks(), &[log_in_to_registry(), pull(), write_log()]),
@@ -63,29 +67,19 @@ fn tasks() -> Value {
     })
 }
 
-/// The task role fetches secrets itself, and again after a rotation: so they are in no environment.
-fn read_secrets() -> Value {
+/// The container fetches secrets itself, and again after a rotation: so they are in no environment.
+fn read_secrets(names: &[&str]) -> Value {
+    let secrets: Vec<Value> = names.iter().map(|name| imported(name)).collect();
     json!({
-        "Sid": "Secrets",
         "Effect": "Allow",
         "Action": "secretsmanager:GetSecretValue",
-        "Resource": [imported("DatabaseSecret"), imported("SaltsSecret")],
-    })
-}
-
-fn read_cache_secret() -> Value {
-    json!({
-        "Sid": "CacheSecret",
-        "Effect": "Allow",
-        "Action": "secretsmanager:GetSecretValue",
-        "Resource": imported("CacheSecret"),
+        "Resource": secrets,
     })
 }
 
 fn decrypt_secrets() -> Value {
     let service = text("secretsmanager.${AWS::Region}.amazonaws.com");
     json!({
-        "Sid": "Key",
         "Effect": "Allow",
         "Action": "kms:Decrypt",
         "Resource": imported("Key"),
@@ -96,7 +90,6 @@ fn decrypt_secrets() -> Value {
 /// No root access: the access point says whose the files are.
 fn mount_files() -> Value {
     json!({
-        "Sid": "Files",
         "Effect": "Allow",
         "Action": ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
         "Resource": imported("FilesArn"),
@@ -108,7 +101,6 @@ fn mount_files() -> Value {
 
 fn talk_to_session() -> Value {
     json!({
-        "Sid": "Exec",
         "Effect": "Allow",
         "Action": [
             "ssmmessages:CreateControlChannel",
@@ -123,7 +115,6 @@ fn talk_to_session() -> Value {
 
 fn log_in_to_registry() -> Value {
     json!({
-        "Sid": "Login",
         "Effect": "Allow",
         "Action": "ecr:GetAuthorizationToken",
         // The token is for all repositories that other statements name.
@@ -133,7 +124,6 @@ fn log_in_to_registry() -> Value {
 
 fn pull() -> Value {
     json!({
-        "Sid": "Pull",
         "Effect": "Allow",
         "Action": [
             "ecr:BatchCheckLayerAvailability",
@@ -146,7 +136,6 @@ fn pull() -> Value {
 
 fn write_log() -> Value {
     json!({
-        "Sid": "Log",
         "Effect": "Allow",
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": attribute("Log", "Arn"),

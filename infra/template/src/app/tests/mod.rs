@@ -2,9 +2,11 @@
 
 mod alarms;
 mod balancer;
+mod dashboard;
 mod edge;
 mod evaluation;
 mod names;
+mod outputs;
 mod parameters;
 mod roles;
 mod service;

@@ -15,6 +15,7 @@ const EXPORTS: &[&str] = &[
     "FilesAccessPoint",
     "FilesAccessPointArn",
     "FilesArn",
+    "MasterSecret",
     "PublicSubnets",
     "SaltsSecret",
     "ServiceSecurityGroup",

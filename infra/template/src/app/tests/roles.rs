@@ -51,6 +51,26 @@ elasticfilesystem:ClientWrite on <FilesArn> if StringEquals elasticfilesystem:Ac
 }
 
 #[test]
+fn one_task_alone_may_be_the_databases_master() {
+    check(
+        "SetupRole",
+        EVERYTHING,
+        "\
+secretsmanager:GetSecretValue on <MasterSecret>
+secretsmanager:GetSecretValue on <DatabaseSecret>
+kms:Decrypt on <Key> if StringEquals kms:ViaService
+",
+    );
+    for role in ["TaskRole", "ExecutionRole", "InstanceRole"] {
+        let lines = lines(role, EVERYTHING);
+        assert!(
+            !lines.iter().any(|line| line.contains("MasterSecret")),
+            "{role}"
+        );
+    }
+}
+
+#[test]
 fn ecs_pulls_from_one_repository_and_writes_one_log() {
     check(
         "ExecutionRole",
@@ -91,7 +111,7 @@ ecs:UpdateContainerInstancesState on {instances}
 
 #[test]
 fn everything_is_allowed_only_where_nothing_can_be_named() {
-    for role in ["TaskRole", "ExecutionRole", "InstanceRole"] {
+    for role in ["TaskRole", "SetupRole", "ExecutionRole", "InstanceRole"] {
         for line in lines(role, EVERYTHING) {
             let (action, resource) = line.split_once(" on ").expect("two parts");
             let unnamed = resource == "*";
@@ -109,13 +129,16 @@ fn the_tables_are_of_all_roles() {
         .filter(|(_, properties)| properties.get("AssumeRolePolicyDocument").is_some())
         .map(|(id, _)| id)
         .collect();
-    assert_eq!(roles, ["ExecutionRole", "InstanceRole", "TaskRole"]);
+    assert_eq!(
+        roles,
+        ["ExecutionRole", "InstanceRole", "SetupRole", "TaskRole"]
+    );
 }
 
 #[test]
 fn only_ecs_of_this_account_takes_a_tasks_role() {
     let stack = Stack::new(&[]);
-    for role in ["TaskRole", "ExecutionRole"] {
+    for role in ["TaskRole", "SetupRole", "ExecutionRole"] {
         let trust = &stack.properties(role)["AssumeRolePolicyDocument"]["Statement"][0];
         assert_eq!(trust["Principal"]["Service"], "ecs-tasks.amazonaws.com");
         let account = &trust["Condition"]["StringEquals"]["aws:SourceAccount"];
