@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::list::after;
 use crate::expression::{attribute, choose, equal, reference, text};
 use crate::{Kept, Kind, Resource, Template};
 
-/// What has to be there before the load balancer.
-pub(super) const POLICY: &str = "AccessLogPolicy";
+const POLICY: &str = "AccessLogPolicy";
 
 const OWN: &str = "HasOwnAccessLog";
 
@@ -71,7 +71,8 @@ pub(super) fn add(template: &mut Template) {
     );
 }
 
-/// The name of the bucket.
+/// The name of the bucket, once the load balancer may write into it: it tries as soon as it is made.
 pub(super) fn bucket() -> Value {
-    choose(OWN, reference("AccessLog"), reference("AccessLogBucket"))
+    let own = after(POLICY, &reference("AccessLog"));
+    choose(OWN, own, reference("AccessLogBucket"))
 }

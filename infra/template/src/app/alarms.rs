@@ -8,6 +8,8 @@ use crate::{Kind, Resource, Template};
 
 const TOLD: &str = "HasAlarmTopic";
 
+const INSTANCE_DIMENSION: &str = "DBInstanceIdentifier";
+
 /// A metric that is above or below what it should be for some minutes.
 struct Alarm {
     id: &'static str,
@@ -100,7 +102,11 @@ fn alarms() -> Vec<Alarm> {
             statistic: "Average",
             threshold: 85.into(),
             minutes: 10,
-            ..database_alarm()
+            ..database_alarm(&choose(
+                INSTANCE,
+                INSTANCE_DIMENSION.into(),
+                "DBClusterIdentifier".into(),
+            ))
         },
         Alarm {
             id: "DatabaseStorageAlarm",
@@ -112,7 +118,7 @@ fn alarms() -> Vec<Alarm> {
             minutes: 5,
             // A cluster's storage grows by itself.
             condition: Some(INSTANCE),
-            ..database_alarm()
+            ..database_alarm(&INSTANCE_DIMENSION.into())
         },
     ]
 }
@@ -143,13 +149,10 @@ fn service_alarm() -> Alarm {
     }
 }
 
-fn database_alarm() -> Alarm {
+fn database_alarm(identifier: &Value) -> Alarm {
     Alarm {
         namespace: "AWS/RDS",
-        dimensions: vec![json!({
-            "Name": choose(INSTANCE, "DBInstanceIdentifier".into(), "DBClusterIdentifier".into()),
-            "Value": imported("Database"),
-        })],
+        dimensions: vec![json!({ "Name": identifier, "Value": imported("Database") })],
         ..balancer_alarm()
     }
 }

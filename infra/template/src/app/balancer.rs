@@ -6,7 +6,7 @@ use super::access_log;
 use super::certificate::{self, SECURE};
 use super::distribution::{self, DISTRIBUTED};
 use super::image::{PORT, READY_PATH, STOP_BUDGET};
-use super::list::split;
+use super::list::{after, split};
 use crate::expression::{choose, imported, reference};
 use crate::{Resource, Template};
 
@@ -51,12 +51,6 @@ fn balancer() -> Resource {
         "LoadBalancerAttributes": pairs(attributes),
     });
     Resource::new("AWS::ElasticLoadBalancingV2::LoadBalancer", properties)
-        // The load balancer tries to write into the bucket as soon as it is made.
-        .after(access_log::POLICY)
-        .accept(
-            "CKV_AWS_150",
-            "Nothing is lost with it, and the stack has to be able to go",
-        )
 }
 
 fn targets() -> Resource {
@@ -85,10 +79,7 @@ fn targets() -> Resource {
         "Matcher": { "HttpCode": "200" },
         "TargetGroupAttributes": pairs(attributes),
     });
-    Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", properties).accept(
-        "CKV_AWS_378",
-        "TLS ends at the load balancer; behind it only its security group reaches the tasks",
-    )
+    Resource::new("AWS::ElasticLoadBalancingV2::TargetGroup", properties)
 }
 
 fn http() -> Resource {
@@ -137,6 +128,13 @@ fn serve() -> Value {
 
 fn forward() -> Value {
     json!({ "Type": "forward", "TargetGroupArn": reference("Targets") })
+}
+
+/// The targets, once a listener leads to them: before that ECS refuses them.
+pub(super) fn reached_targets() -> Value {
+    let targets = reference("Targets");
+    let secure = choose(SECURE, after("Https", &targets), after("Http", &targets));
+    choose(DISTRIBUTED, after("OriginRule", &targets), secure)
 }
 
 fn origin_rule() -> Resource {

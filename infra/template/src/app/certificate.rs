@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::expression::{all, any, choose, condition, equal, not, only_if, reference};
+use crate::expression::{all, any, choose, condition, equal, not, reference};
 use crate::{Kind, Resource, Template};
 
 /// Holds where the site has a name.
@@ -68,8 +68,11 @@ pub(super) fn add(template: &mut Template) {
     );
 }
 
-/// What a listener takes: the given certificate, else the issued one.
+/// What a listener takes, where there is one of the two: the given certificate, else the issued one.
 pub(super) fn arn() -> Value {
-    let issued = only_if(ISSUED, reference("IssuedCertificate"));
-    choose(GIVEN, reference("Certificate"), issued)
+    choose(
+        GIVEN,
+        reference("Certificate"),
+        reference("IssuedCertificate"),
+    )
 }

@@ -26,20 +26,11 @@ pub(super) fn add(template: &mut Template) {
     let settings = json!([{ "Name": "containerInsights", "Value": reference("Insights") }]);
     template.add(
         "Cluster",
-        Resource::new("AWS::ECS::Cluster", json!({ "ClusterSettings": settings }))
-            .accept("CKV_AWS_65", "On unless the parameter says otherwise"),
+        Resource::new("AWS::ECS::Cluster", json!({ "ClusterSettings": settings })),
     );
     let properties = json!({
         "RetentionInDays": reference("LogDays"),
         "KmsKeyId": foundation::key(),
     });
-    template.add(
-        "Log",
-        Resource::new("AWS::Logs::LogGroup", properties)
-            .accept(
-                "CKV_AWS_158",
-                "A key of its own where the data stack has one",
-            )
-            .accept("CKV_AWS_66", "As many days as the parameter says"),
-    );
+    template.add("Log", Resource::new("AWS::Logs::LogGroup", properties));
 }

@@ -70,12 +70,7 @@ fn origin_proof() -> Resource {
         "GenerateSecretString": { "PasswordLength": 48, "ExcludePunctuation": true },
         "KmsKeyId": foundation::key(),
     });
-    Resource::new("AWS::SecretsManager::Secret", properties)
-        .only_if(DISTRIBUTED)
-        .accept(
-            "CKV_AWS_149",
-            "A key of its own where the data stack has one",
-        )
+    Resource::new("AWS::SecretsManager::Secret", properties).only_if(DISTRIBUTED)
 }
 
 fn file_cache() -> Resource {
@@ -139,21 +134,9 @@ fn distribution() -> Resource {
     Resource::new("AWS::CloudFront::Distribution", properties)
         .only_if(DISTRIBUTED)
         .accept(
-            "CKV_AWS_68",
-            "A global web ACL by parameter; the load balancer's own in any case",
-        )
-        .accept(
             "CKV_AWS_86",
             "The load balancer's log has what was not cached, and nginx's has the visitor",
         )
-        .accept("CKV_AWS_174", "TLS 1.2 of 2021 is the least")
-        .accept("CKV_AWS_305", "WordPress answers `/` itself")
-        .accept("CKV_AWS_310", "There is one origin, in two zones and more")
-        .accept(
-            "CKV_AWS_374",
-            "A site is for everybody unless its owner says otherwise",
-        )
-        .accept("CKV2_AWS_47", "A global web ACL by parameter")
 }
 
 fn files(path: &str) -> Value {

@@ -111,13 +111,7 @@ fn add_log(template: &mut Template) {
     });
     template.add(
         "WebAclLog",
-        Resource::new("AWS::Logs::LogGroup", properties)
-            .only_if(ON)
-            .accept(
-                "CKV_AWS_158",
-                "A key of its own where the data stack has one",
-            )
-            .accept("CKV_AWS_66", "As many days as the parameter says"),
+        Resource::new("AWS::Logs::LogGroup", properties).only_if(ON),
     );
     let secret = |name: &str| json!({ "SingleHeader": { "Name": name } });
     let destination = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:aws-waf-logs-${AWS::StackName}";

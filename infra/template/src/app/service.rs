@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::balancer;
 use super::capacity::{self, INSTANCES, PROVIDERS};
 use super::image::PORT;
 use super::list::split;
@@ -49,7 +50,7 @@ pub(super) fn add(template: &mut Template) {
         "AssignPublicIp": choose(INSTANCES, absent(), imported("AssignPublicIp")),
     });
     let targets = json!({
-        "TargetGroupArn": reference("Targets"),
+        "TargetGroupArn": balancer::reached_targets(),
         "ContainerName": CONTAINER,
         "ContainerPort": PORT,
     });
@@ -70,12 +71,6 @@ pub(super) fn add(template: &mut Template) {
     });
     template.add(
         "Service",
-        Resource::new("AWS::ECS::Service", properties)
-            .after(PROVIDERS)
-            // ECS refuses a target group that no listener leads to.
-            .after("Http")
-            .after("Https")
-            .after("OriginRule")
-            .accept("CKV_AWS_333", "A public address only where the data stack was told to do without a way out that costs"),
+        Resource::new("AWS::ECS::Service", properties).after(PROVIDERS),
     );
 }
