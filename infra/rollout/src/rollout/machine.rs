@@ -18,8 +18,8 @@ use super::{
     verdict::{Certainty, Verdict, judge},
 };
 
-/// What a doubtful look has shown must be shown for this long. ECS is consistent again within a few seconds, and starts a
-/// rollback within as many.
+/// What a doubtful look has shown must be shown for this long: a guess at how long ECS takes to agree with itself, and to begin a
+/// rollback.
 const SETTLE: Duration = Duration::from_secs(10);
 
 /// How long answers from before our deployment are put up with.

@@ -89,12 +89,10 @@ pub(super) fn primary(deployments: &[Deployment]) -> Option<&Deployment> {
         .find(|deployment| deployment.is_primary())
 }
 
-/// Whether this deployment is all there is: primary, completed, and nothing else beside it.
-pub(super) fn is_settled(deployments: &[Deployment], id: &str) -> bool {
+/// Whether the primary deployment is completed and all there is.
+pub(super) fn is_settled(deployments: &[Deployment]) -> bool {
     match deployments {
-        [only] => {
-            only.id == id && only.is_primary() && only.rollout == Some(RolloutState::Completed)
-        }
+        [only] => only.is_primary() && only.rollout == Some(RolloutState::Completed),
         [] | [_, _, ..] => false,
     }
 }

@@ -49,6 +49,6 @@ pub enum RollBack {
     Never,
 }
 
-/// ECS answers an account 20 such calls a second, and shares them among all that look (ECS API reference, "Request throttling"):
-/// one that deploys must not starve the autoscaling beside it.
+/// ECS throttles all that an account asks in a region together (developer guide, "Request throttling for the Amazon ECS API"): one
+/// that deploys must not starve the autoscaling beside it.
 pub(super) const SHORTEST_POLL: Duration = Duration::from_secs(1);

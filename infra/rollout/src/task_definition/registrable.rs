@@ -35,7 +35,7 @@ impl TaskDefinition {
             .filter(|(key, _)| !key.to_ascii_lowercase().starts_with(RESERVED))
             .map(|(key, value)| json!({ "key": key, "value": value }))
             .collect();
-        // ECS takes an absent list for one without tags, but not an empty one.
+        // ECS describes an empty list where nobody has given one.
         if !tags.is_empty() {
             fields.insert("tags".into(), tags.into());
         }
