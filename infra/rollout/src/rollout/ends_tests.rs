@@ -146,6 +146,15 @@ fn a_doubt_begins_anew_when_something_else_was_seen_in_between() {
             (19, Observed(failed()), "update(shop:7) poll"),
         ],
     );
+    check(
+        policy(),
+        &[
+            (2, Observed(failed()), "poll"),
+            (11, Observed(replaced()), "poll"),
+            (20, Observed(replaced()), "poll"),
+            (21, Observed(replaced()), "END superseded by ecs-svc/other"),
+        ],
+    );
 }
 
 #[test]

@@ -90,9 +90,6 @@ pub(super) fn primary(deployments: &[Deployment]) -> Option<&Deployment> {
 }
 
 /// Whether the primary deployment is completed and all there is.
-pub(super) fn is_settled(deployments: &[Deployment]) -> bool {
-    match deployments {
-        [only] => only.is_primary() && only.rollout == Some(RolloutState::Completed),
-        [] | [_, _, ..] => false,
-    }
+pub(super) fn is_settled(primary: &Deployment, deployments: &[Deployment]) -> bool {
+    primary.rollout == Some(RolloutState::Completed) && deployments.len() == 1
 }

@@ -218,7 +218,7 @@ pub(super) fn way_back(
 fn by_primary(target: &Target, primary: Option<&Deployment>, deployments: &[Deployment]) -> Way {
     match primary {
         Some(primary) if primary.id != target.deployment => {
-            if is_settled(deployments) {
+            if is_settled(primary, deployments) {
                 Way::Back
             } else if primary.rollout == Some(RolloutState::Failed) {
                 failed(primary.reason.as_ref())

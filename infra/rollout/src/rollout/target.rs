@@ -26,7 +26,7 @@ pub struct Policy {
     pub roll_back: RollBack,
     /// So many failed tasks are enough, however many ECS would still try.
     pub fail_after: Option<NonZeroU32>,
-    /// From one look to the next while ECS answers; it is never less than [`SHORTEST_POLL`].
+    /// From one look to the next while ECS answers; less than a second is taken for a second.
     pub poll: Duration,
 }
 

@@ -181,6 +181,16 @@ fn a_site_gets_its_time_to_answer() {
             (3 + SITE, Event::SiteAnswered, "record"),
         ],
     );
+    // That ECS is still done is nothing new.
+    check(
+        policy(),
+        &[
+            (2, Observed(complete()), "site poll"),
+            (3, site_failed(), "site"),
+            (4, Observed(complete()), "poll"),
+            (3 + SITE, site_failed(), "update(shop:7)"),
+        ],
+    );
     let reason = "END rolled back: the site does not answer: 502";
     check(
         policy(),

@@ -104,7 +104,7 @@ fn by_deployments(
         return if has_failed {
             // The circuit breaker says so a moment before its rollback is there to be seen.
             (Verdict::Failed { reason: reason() }, Certainty::Doubtful)
-        } else if is_settled(deployments) && may_be_over(status) {
+        } else if is_settled(primary, deployments) && may_be_over(status) {
             (Verdict::Complete, Certainty::Certain)
         } else {
             (Verdict::Underway, Certainty::Certain)
