@@ -49,6 +49,6 @@ pub enum RollBack {
     Never,
 }
 
-/// ECS throttles all that an account asks in a region together (developer guide, "Request throttling for the Amazon ECS API"): one
-/// that deploys must not starve the autoscaling beside it.
+/// ECS throttles all that an account asks in a region together (developer guide, "Request throttling for the Amazon ECS
+/// API"): one that deploys must not starve what else asks there.
 pub(super) const SHORTEST_POLL: Duration = Duration::from_secs(1);

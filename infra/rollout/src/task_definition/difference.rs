@@ -1,6 +1,9 @@
 //! The difference between two task definitions, for people to read before it is rolled out.
 
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Write as _},
+};
 
 use super::{
     definition::TaskDefinition,
@@ -114,7 +117,18 @@ impl fmt::Display for Field {
 impl fmt::Display for Shown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write!(formatter, "`{text}`"),
+            // A line of its own in a value would look like another change.
+            Self::Text(text) => {
+                formatter.write_char('`')?;
+                for character in text.chars() {
+                    if character.is_control() {
+                        write!(formatter, "{}", character.escape_default())?;
+                    } else {
+                        formatter.write_char(character)?;
+                    }
+                }
+                formatter.write_char('`')
+            }
             Self::Hidden => formatter.write_str("a value that is not shown"),
         }
     }

@@ -109,6 +109,16 @@ fn values_that_look_secret_are_not_shown() {
 }
 
 #[test]
+fn a_value_stays_on_its_line() {
+    check(
+        |answer| {
+            wordpress(answer)["environment"][0]["value"] = "1\nrouter: image\u{1b}[2K é".into();
+        },
+        &["wordpress: environment `WP_DEBUG` changes from `0` to `1\\nrouter: image\\u{1b}[2K é`"],
+    );
+}
+
+#[test]
 fn where_a_secret_is_kept_is_shown() {
     check(
         |answer| wordpress(answer)["secrets"][0]["valueFrom"] = "arn:aws:ssm:db".into(),

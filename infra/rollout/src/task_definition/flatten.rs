@@ -119,8 +119,8 @@ fn named(
     }
 }
 
-/// What is left: objects by their fields, lists of objects by name or position, anything else as it is. Empty is as good as absent,
-/// ECS describes lists that nobody has registered.
+/// What is left: objects by their fields, lists of objects by name or position, anything else as it is. Empty is as good as
+/// absent: ECS describes lists that nobody has registered.
 fn flatten_other(
     container: Option<&str>,
     path: &str,

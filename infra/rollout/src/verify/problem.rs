@@ -78,31 +78,50 @@ impl Problem {
     pub fn remedy(&self) -> String {
         match self {
             Self::DeploymentInProgress { .. } => {
-                "wait for it, or end it with `wpimg abort`; `wpimg status` shows how far it is".into()
+                "wait for it, or end it with `wpimg abort`; `wpimg status` shows how far it is"
+                    .into()
             }
-            Self::NoExecutionRole { .. } => "name a role as `executionRoleArn` in the task definition".into(),
-            Self::RoleMissing { .. } => "`wpimg infra apply` makes the roles of the bundled stack".into(),
+            Self::NoExecutionRole { .. } => {
+                "name a role as `executionRoleArn` in the task definition".into()
+            }
+            Self::RoleMissing { .. } => {
+                "`wpimg infra apply` makes the roles of the bundled stack".into()
+            }
             Self::RoleNotAssumable { .. } => {
                 "its trust policy has to allow `sts:AssumeRole` to `ecs-tasks.amazonaws.com`".into()
             }
             Self::ImageMissing { .. } => "push it with `wpimg build --push`".into(),
-            Self::OtherPlatform { needed: (os, architecture), .. } => {
-                format!("build it with `wpimg build --push --platform {os}/{architecture}`, or change the task's `runtimePlatform`")
+            Self::OtherPlatform {
+                needed: (os, architecture),
+                ..
+            } => {
+                format!(
+                    "build it with `wpimg build --push --platform {os}/{architecture}`, \
+                     or change the task's `runtimePlatform`"
+                )
             }
             Self::SecretMissing { .. } => {
                 "create it, or take it out of the container's `secrets`".into()
             }
             Self::SecretUnreadable { .. } => {
-                "the execution role needs `secretsmanager:GetSecretValue` or `ssm:GetParameters` for it, and `kms:Decrypt` for a key of your own".into()
+                "the execution role needs `secretsmanager:GetSecretValue` or `ssm:GetParameters` \
+                 for it, and `kms:Decrypt` for a key of your own"
+                    .into()
             }
             Self::LogGroupMissing { group } => {
-                format!("`wpimg infra apply` makes it, or `aws logs create-log-group --log-group-name {group}`")
+                format!(
+                    "`wpimg infra apply` makes it, \
+                     or `aws logs create-log-group --log-group-name {group}`"
+                )
             }
             Self::LogGroupUnusable { .. } => {
-                "the execution role needs `logs:CreateLogStream` and `logs:PutLogEvents` for it".into()
+                "the execution role needs `logs:CreateLogStream` and `logs:PutLogEvents` for it"
+                    .into()
             }
             Self::SubnetMissing { .. } | Self::SubnetUnusable { .. } => {
-                "the service's network configuration names its subnets; `wpimg infra apply` puts them right".into()
+                "the service's network configuration names its subnets; \
+                 `wpimg infra apply` puts them right"
+                    .into()
             }
         }
     }
