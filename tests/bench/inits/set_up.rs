@@ -4,7 +4,7 @@
 
 use std::{
     env,
-    io::{BufRead, BufReader},
+    io::{self, BufRead, BufReader, Write},
     process::{Command, Stdio},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -44,7 +44,8 @@ pub(crate) fn start() -> Result<()> {
         let line = line?;
         if let Some((_, microseconds)) = line.split_once(BEGUN) {
             let begun = Duration::from_micros(microseconds.trim().parse()?);
-            println!("{}", (begun - before).as_secs_f64() * 1000.0);
+            let took = begun.checked_sub(before).context("the clock went back")?;
+            writeln!(io::stdout(), "{}", took.as_secs_f64() * 1000.0)?;
             break;
         }
     }
@@ -55,7 +56,7 @@ pub(crate) fn start() -> Result<()> {
 
 /// Says when it was started, and stays.
 pub(crate) fn be_started() -> Result<()> {
-    eprintln!("{BEGUN}{}", since_1970()?.as_micros());
+    writeln!(io::stderr(), "{BEGUN}{}", since_1970()?.as_micros())?;
     loop {
         std::thread::park();
     }

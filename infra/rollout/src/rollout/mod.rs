@@ -38,6 +38,8 @@ pub use status::{DeploymentStatus, RolloutState, ServiceDeploymentStatus, StopCo
 pub use target::{Limits, Policy, RollBack, Target};
 
 #[cfg(test)]
+mod chances;
+#[cfg(test)]
 mod ends_tests;
 #[cfg(test)]
 mod properties;
