@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::expression::text;
+use crate::json::compact;
 use crate::{Resource, Template};
 
 /// Half of a dashboard's columns.
@@ -29,7 +30,7 @@ pub(super) fn add(template: &mut Template) {
             })
         })
         .collect();
-    let body = json!({ "widgets": widgets }).to_string();
+    let body = compact(&json!({ "widgets": widgets }));
     let properties = json!({
         "DashboardName": text("${AWS::StackName}-${AWS::Region}"),
         "DashboardBody": text(&body),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::foundation::{self, OWN_KEY};
 use crate::expression::{choose, text};
+use crate::json::compact;
 use crate::{Kept, Kind, Resource, Template};
 
 /// Days that an image without a tag is kept. Those that a tagged index lists stay as long as the index.
@@ -63,9 +64,5 @@ fn lifecycle() -> Value {
         },
     ] });
     // The number is a parameter: what stands for it is text to us, and a number once it is filled in.
-    text(
-        &rules
-            .to_string()
-            .replace("\"${KeptImages}\"", "${KeptImages}"),
-    )
+    text(&compact(&rules).replace("\"${KeptImages}\"", "${KeptImages}"))
 }

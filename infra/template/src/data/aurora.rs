@@ -2,12 +2,8 @@
 
 use serde_json::json;
 
-use super::database::{
-    LOGS, MASTER_USER, MONITORING_INTERVAL, SLOW_QUERY, insights_days, insights_key,
-    master_secret_key,
-};
-use super::key;
-use crate::expression::{attribute, reference, text};
+use super::database::{parameters, running, storing};
+use crate::expression::reference;
 use crate::{Kept, Resource, Template};
 
 const ENGINE: &str = "aurora-mysql";
@@ -20,51 +16,27 @@ pub(super) fn add_to(template: &mut Template) {
         "DatabaseClusterParameters",
         Resource::new(
             "AWS::RDS::DBClusterParameterGroup",
-            json!({
-                "Family": format!("{ENGINE}{VERSION}"),
-                "Description": text("${AWS::StackName}: TLS required"),
-                "Parameters": {
-                    // Clusters take a word where instances take a number.
-                    "require_secure_transport": "ON",
-                    "slow_query_log": "1",
-                    "long_query_time": SLOW_QUERY,
-                    "log_output": "FILE",
-                },
-            }),
+            parameters(&format!("{ENGINE}{VERSION}"), "ON"),
         )
         .only_if("Aurora"),
     );
+    let own = json!({
+        "Engine": ENGINE,
+        "EngineVersion": VERSION,
+        "DatabaseName": reference("DatabaseName"),
+        "DBClusterParameterGroupName": reference("DatabaseClusterParameters"),
+        "VpcSecurityGroupIds": [reference("DatabaseSecurityGroup")],
+        "ServerlessV2ScalingConfiguration": {
+            "MinCapacity": reference("AuroraMinimum"),
+            "MaxCapacity": reference("AuroraMaximum"),
+        },
+    });
     template.add(
         "DatabaseCluster",
-        Resource::new(
-            "AWS::RDS::DBCluster",
-            json!({
-                "Engine": ENGINE,
-                "EngineVersion": VERSION,
-                "DatabaseName": reference("DatabaseName"),
-                "DBClusterParameterGroupName": reference("DatabaseClusterParameters"),
-                "DBSubnetGroupName": reference("DatabaseSubnets"),
-                "VpcSecurityGroupIds": [reference("DatabaseSecurityGroup")],
-                "ServerlessV2ScalingConfiguration": {
-                    "MinCapacity": reference("AuroraMinimum"),
-                    "MaxCapacity": reference("AuroraMaximum"),
-                },
-                "StorageEncrypted": true,
-                "KmsKeyId": key::own(),
-                "MasterUsername": MASTER_USER,
-                "ManageMasterUserPassword": true,
-                "MasterUserSecret": master_secret_key(),
-                "EnableIAMDatabaseAuthentication": true,
-                "BackupRetentionPeriod": reference("DatabaseBackupDays"),
-                "CopyTagsToSnapshot": true,
-                "DeleteAutomatedBackups": false,
-                "DeletionProtection": reference("DeletionProtection"),
-                "EnableCloudwatchLogsExports": LOGS,
-            }),
-        )
-        .only_if("Aurora")
-        .kept(Kept::AsSnapshot)
-        .accept("W3690", "8.0 stands for its newest release"),
+        Resource::new("AWS::RDS::DBCluster", storing(own))
+            .only_if("Aurora")
+            .kept(Kept::AsSnapshot)
+            .accept("W3690", "8.0 stands for its newest release"),
     );
     // The instances hold nothing: the cluster's storage is apart from them.
     template.add("DatabaseInstance1", instance().only_if("Aurora"));
@@ -72,19 +44,10 @@ pub(super) fn add_to(template: &mut Template) {
 }
 
 fn instance() -> Resource {
-    Resource::new(
-        "AWS::RDS::DBInstance",
-        json!({
-            "Engine": ENGINE,
-            "DBInstanceClass": "db.serverless",
-            "DBClusterIdentifier": reference("DatabaseCluster"),
-            "AutoMinorVersionUpgrade": true,
-            "PubliclyAccessible": false,
-            "EnablePerformanceInsights": reference("DatabaseInsights"),
-            "PerformanceInsightsRetentionPeriod": insights_days(),
-            "PerformanceInsightsKMSKeyId": insights_key(),
-            "MonitoringInterval": MONITORING_INTERVAL,
-            "MonitoringRoleArn": attribute("DatabaseMonitoringRole", "Arn"),
-        }),
-    )
+    let own = json!({
+        "Engine": ENGINE,
+        "DBInstanceClass": "db.serverless",
+        "DBClusterIdentifier": reference("DatabaseCluster"),
+    });
+    Resource::new("AWS::RDS::DBInstance", running(own))
 }

@@ -1,22 +1,23 @@
-//! What both kinds of database have in common: where it lies, who watches it, and what it is called.
+//! What both kinds of database have in common: where it lies, what is kept of it, who watches it, and what it is called.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::key;
 use super::zone::in_each;
 use crate::expression::{attribute, choose, only_if, reference, text};
 use crate::{Resource, Template};
 
 /// The user that may do everything. Nothing but tasks that run once knows its password, which RDS rotates.
-pub(super) const MASTER_USER: &str = "admin";
+const MASTER_USER: &str = "admin";
 
 /// What the database says about itself in CloudWatch Logs.
-pub(super) const LOGS: [&str; 2] = ["error", "slowquery"];
+const LOGS: [&str; 2] = ["error", "slowquery"];
 
 /// Seconds between two measurements of the machine under the database.
-pub(super) const MONITORING_INTERVAL: u32 = 60;
+const MONITORING_INTERVAL: u32 = 60;
 
 /// Seconds from which on a query is a slow one.
-pub(super) const SLOW_QUERY: &str = "2";
+const SLOW_QUERY: &str = "2";
 
 pub(super) fn add_to(template: &mut Template) {
     template.add(
@@ -36,6 +37,70 @@ pub(super) fn add_to(template: &mut Template) {
             &["service-role/AmazonRDSEnhancedMonitoringRole"],
         ),
     );
+}
+
+/// What whatever has the storage is told, an instance by itself or a cluster, with `more` that only one of them is.
+pub(super) fn storing(more: Value) -> Value {
+    let common = json!({
+        "DBSubnetGroupName": reference("DatabaseSubnets"),
+        "StorageEncrypted": true,
+        "KmsKeyId": key::own(),
+        "MasterUsername": MASTER_USER,
+        "ManageMasterUserPassword": true,
+        "MasterUserSecret": master_secret_key(),
+        "EnableIAMDatabaseAuthentication": true,
+        "BackupRetentionPeriod": reference("DatabaseBackupDays"),
+        "CopyTagsToSnapshot": true,
+        // Point-in-time backups outlast a database that is deleted in error.
+        "DeleteAutomatedBackups": false,
+        "DeletionProtection": reference("DeletionProtection"),
+        "EnableCloudwatchLogsExports": LOGS,
+    });
+    merged(common, more)
+}
+
+/// What every machine is told, also one of a cluster, with `more` that only one kind is.
+pub(super) fn running(more: Value) -> Value {
+    let common = json!({
+        "AutoMinorVersionUpgrade": true,
+        "PubliclyAccessible": false,
+        "EnablePerformanceInsights": reference("DatabaseInsights"),
+        "PerformanceInsightsRetentionPeriod": insights_days(),
+        "PerformanceInsightsKMSKeyId": insights_key(),
+        "MonitoringInterval": MONITORING_INTERVAL,
+        "MonitoringRoleArn": attribute("DatabaseMonitoringRole", "Arn"),
+    });
+    merged(common, more)
+}
+
+/// A group of parameters of MySQL. Where instances take a number for TLS that is required, clusters take a word.
+pub(super) fn parameters(family: &str, tls_required: &str) -> Value {
+    json!({
+        "Family": family,
+        "Description": text("${AWS::StackName}: TLS required"),
+        "Parameters": {
+            "require_secure_transport": tls_required,
+            "slow_query_log": "1",
+            "long_query_time": SLOW_QUERY,
+            "log_output": "FILE",
+        },
+    })
+}
+
+/// The properties of both. One that is in both would be a mistake of ours.
+fn merged(one: Value, other: Value) -> Value {
+    let (one, other) = (properties(one), properties(other));
+    debug_assert!(other.keys().all(|name| !one.contains_key(name)));
+    Value::Object(one.into_iter().chain(other).collect())
+}
+
+fn properties(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(properties) => properties,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Map::new()
+        }
+    }
 }
 
 /// A role that a service of AWS takes, with AWS's own policies for it.
@@ -96,16 +161,16 @@ pub(super) fn master_secret() -> Value {
 }
 
 /// With which key that secret is encrypted.
-pub(super) fn master_secret_key() -> Value {
+fn master_secret_key() -> Value {
     only_if("OwnKey", json!({ "KmsKeyId": attribute("Key", "Arn") }))
 }
 
 /// Days of the queries' load that cost nothing.
-pub(super) fn insights_days() -> Value {
+fn insights_days() -> Value {
     only_if("Insights", 7.into())
 }
 
 /// With which key it is encrypted. RDS refuses one where there is no load to keep.
-pub(super) fn insights_key() -> Value {
+fn insights_key() -> Value {
     only_if("OwnKeyForInsights", attribute("Key", "Arn"))
 }

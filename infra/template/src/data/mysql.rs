@@ -2,12 +2,8 @@
 
 use serde_json::json;
 
-use super::database::{
-    LOGS, MASTER_USER, MONITORING_INTERVAL, SLOW_QUERY, insights_days, insights_key,
-    master_secret_key,
-};
-use super::key;
-use crate::expression::{attribute, reference, text};
+use super::database::{parameters, running, storing};
+use crate::expression::reference;
 use crate::{Kept, Resource, Template};
 
 /// Only the release series: which release of it runs is RDS's to say once it updates by itself, and a template that
@@ -19,59 +15,28 @@ pub(super) fn add_to(template: &mut Template) {
         "DatabaseParameters",
         Resource::new(
             "AWS::RDS::DBParameterGroup",
-            json!({
-                "Family": format!("mysql{VERSION}"),
-                "Description": text("${AWS::StackName}: TLS required"),
-                "Parameters": {
-                    "require_secure_transport": "1",
-                    "slow_query_log": "1",
-                    "long_query_time": SLOW_QUERY,
-                    "log_output": "FILE",
-                },
-            }),
+            parameters(&format!("mysql{VERSION}"), "1"),
         )
         .only_if("Mysql"),
     );
+    let own = json!({
+        "Engine": "mysql",
+        "EngineVersion": VERSION,
+        "DBInstanceClass": reference("DatabaseClass"),
+        "DBName": reference("DatabaseName"),
+        "DBParameterGroupName": reference("DatabaseParameters"),
+        "VPCSecurityGroups": [reference("DatabaseSecurityGroup")],
+        "MultiAZ": reference("MultiAz"),
+        "StorageType": "gp3",
+        "AllocatedStorage": reference("DatabaseStorage"),
+        "MaxAllocatedStorage": reference("DatabaseStorageLimit"),
+    });
     template.add(
         "Database",
-        Resource::new(
-            "AWS::RDS::DBInstance",
-            json!({
-                "Engine": "mysql",
-                "EngineVersion": VERSION,
-                "AutoMinorVersionUpgrade": true,
-                "DBInstanceClass": reference("DatabaseClass"),
-                "DBName": reference("DatabaseName"),
-                "DBParameterGroupName": reference("DatabaseParameters"),
-                "DBSubnetGroupName": reference("DatabaseSubnets"),
-                "VPCSecurityGroups": [reference("DatabaseSecurityGroup")],
-                "PubliclyAccessible": false,
-                "MultiAZ": reference("MultiAz"),
-                "StorageType": "gp3",
-                "AllocatedStorage": reference("DatabaseStorage"),
-                "MaxAllocatedStorage": reference("DatabaseStorageLimit"),
-                "StorageEncrypted": true,
-                "KmsKeyId": key::own(),
-                "MasterUsername": MASTER_USER,
-                "ManageMasterUserPassword": true,
-                "MasterUserSecret": master_secret_key(),
-                "EnableIAMDatabaseAuthentication": true,
-                "BackupRetentionPeriod": reference("DatabaseBackupDays"),
-                "CopyTagsToSnapshot": true,
-                // Point-in-time backups outlast an instance that is deleted in error.
-                "DeleteAutomatedBackups": false,
-                "DeletionProtection": reference("DeletionProtection"),
-                "EnableCloudwatchLogsExports": LOGS,
-                "EnablePerformanceInsights": reference("DatabaseInsights"),
-                "PerformanceInsightsRetentionPeriod": insights_days(),
-                "PerformanceInsightsKMSKeyId": insights_key(),
-                "MonitoringInterval": MONITORING_INTERVAL,
-                "MonitoringRoleArn": attribute("DatabaseMonitoringRole", "Arn"),
-            }),
-        )
-        .only_if("Mysql")
-        .kept(Kept::AsSnapshot)
-        .accept("CKV_AWS_157", "MultiAz says whether there is a standby")
-        .accept("E3691", "RDS takes a release series too"),
+        Resource::new("AWS::RDS::DBInstance", storing(running(own)))
+            .only_if("Mysql")
+            .kept(Kept::AsSnapshot)
+            .accept("CKV_AWS_157", "MultiAz says whether there is a standby")
+            .accept("E3691", "RDS takes a release series too"),
     );
 }

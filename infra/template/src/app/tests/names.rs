@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::evaluation::{CHOICES, Stack, function, names, texts};
-use crate::Template;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::evaluation::{CHOICES, Stack};
+use crate::references::{alternatives, conditions, dangling};
 
 /// What the data stack exports always.
 const EXPORTS: &[&str] = &[
@@ -32,20 +36,29 @@ const EXPORTS_ON_REQUEST: &[(&str, &str, &str)] = &[
     ("Key", "Keys", "own"),
 ];
 
+proptest! {
+    /// There are too many combinations to try each.
+    #[test]
+    fn whatever_is_chosen_each_name_is_of_something_that_is_made(seeds in vec(any::<Index>(), 64)) {
+        let template = crate::app::template().to_json();
+        let alternatives = alternatives(&template);
+        prop_assert!(alternatives.len() <= seeds.len());
+        let chosen: Vec<(&str, &str)> = alternatives
+            .iter()
+            .zip(&seeds)
+            .map(|((name, values), seed)| (*name, *seed.get(values)))
+            .collect();
+        let found = dangling(&template, &chosen);
+        prop_assert!(found.is_empty(), "{found:?} with {chosen:?}");
+    }
+}
+
 #[test]
-fn whatever_is_chosen_each_name_is_of_something_that_is_made() {
+fn in_every_known_choice_each_name_is_of_something_that_is_made() {
+    let template = crate::app::template().to_json();
     for choices in CHOICES {
-        let mut stack = Stack::new(choices);
-        let outputs = stack.outputs();
-        let told = outputs.iter().map(|(name, value)| (*name, value));
-        for (user, value) in stack.resources().chain(told) {
-            for name in texts(value).into_iter().flat_map(names) {
-                assert!(
-                    name.starts_with("AWS::") || stack.has(name),
-                    "`{user}` refers to `{name}`, which is not there for {choices:?}"
-                );
-            }
-        }
+        let found = dangling(&template, choices);
+        assert!(found.is_empty(), "{found:?} with {choices:?}");
     }
 }
 
@@ -66,51 +79,8 @@ fn whatever_is_chosen_only_what_the_data_stack_exports_then_is_imported() {
 
 #[test]
 fn every_condition_is_used_and_every_used_one_is_there() {
-    let template = crate::app::template();
-    let mut used: BTreeSet<String> = BTreeSet::new();
-    for condition in template.conditions.values() {
-        collect_conditions(condition, &mut used);
-    }
-    for resource in template.resources.values() {
-        used.extend(resource.condition.map(str::to_owned));
-        collect_conditions(&resource.properties, &mut used);
-    }
-    for output in template.outputs.values() {
-        used.extend(output.condition.map(str::to_owned));
-        collect_conditions(&output.value, &mut used);
-    }
-    let there: BTreeSet<String> = template
-        .conditions
-        .keys()
-        .map(ToString::to_string)
-        .collect();
-    assert_eq!(used, there);
-}
-
-fn collect_conditions(value: &serde_json::Value, used: &mut BTreeSet<String>) {
-    match function(value) {
-        Some(("Condition", name)) => used.extend(name.as_str().map(str::to_owned)),
-        Some(("Fn::If", argument)) => used.extend(argument[0].as_str().map(str::to_owned)),
-        _ => {}
-    }
-    let list = value.as_array().into_iter().flatten();
-    let members = value
-        .as_object()
-        .into_iter()
-        .flat_map(|object| object.values());
-    for entry in list.chain(members) {
-        collect_conditions(entry, used);
-    }
-}
-
-#[test]
-fn what_a_resource_waits_for_is_a_resource() {
-    let Template { resources, .. } = crate::app::template();
-    for (id, resource) in &resources {
-        for other in &resource.after {
-            assert!(resources.contains_key(other), "{id} waits for {other}");
-        }
-    }
+    let (defined, asked) = conditions(&crate::app::template().to_json());
+    assert_eq!(asked, defined);
 }
 
 #[test]

@@ -3,14 +3,13 @@
 mod choices;
 mod connections;
 mod contents;
-mod evaluated;
 mod exported;
 mod references;
 mod routes;
 
 use serde_json::Value;
 
-use evaluated::evaluate;
+use crate::chosen::evaluate;
 
 /// The template as CloudFormation gets it.
 fn template() -> Value {

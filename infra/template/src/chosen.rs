@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-pub(super) struct Choices<'a> {
+pub(crate) struct Choices<'a> {
     parameters: BTreeMap<&'a str, &'a str>,
     conditions: &'a Value,
 }
 
-/// The template's resources and outputs under these parameters, defaults for the rest.
-pub(super) fn evaluate(template: &Value, chosen: &[(&str, &str)]) -> Value {
+/// A template's resources and outputs under these parameters, defaults for the rest.
+pub(crate) fn evaluate(template: &Value, chosen: &[(&str, &str)]) -> Value {
     let choices = Choices::new(template, chosen);
     let sections = ["Resources", "Outputs"].map(|section| {
         let there = choices.there(&template[section]);
@@ -22,7 +22,7 @@ pub(super) fn evaluate(template: &Value, chosen: &[(&str, &str)]) -> Value {
 }
 
 impl<'a> Choices<'a> {
-    pub(super) fn new(template: &'a Value, chosen: &[(&'a str, &'a str)]) -> Self {
+    pub(crate) fn new(template: &'a Value, chosen: &[(&'a str, &'a str)]) -> Self {
         let known = template["Parameters"].as_object().into_iter().flatten();
         let mut parameters: BTreeMap<&str, &str> = known
             .filter_map(|(name, known)| Some((name.as_str(), known["Default"].as_str()?)))
@@ -43,7 +43,7 @@ impl<'a> Choices<'a> {
     }
 
     /// Of a section of the template the entries that are there.
-    pub(super) fn there<'b>(
+    pub(crate) fn there<'b>(
         &self,
         section: &'b Value,
     ) -> impl Iterator<Item = (&'b String, &'b Value)> {
@@ -55,7 +55,7 @@ impl<'a> Choices<'a> {
     }
 
     /// Which of the two values of an `Fn::If` counts.
-    pub(super) fn side<'b>(&self, choice: &'b Value) -> &'b Value {
+    pub(crate) fn side<'b>(&self, choice: &'b Value) -> &'b Value {
         if self.holds(choice[0].as_str().unwrap()) {
             &choice[1]
         } else {
@@ -86,13 +86,22 @@ impl Choices<'_> {
                 return Some((*value).into());
             }
         }
-        let entries = entries
+        let values = entries
             .iter()
             .filter_map(|(name, value)| Some((name.clone(), self.value(value)?)));
-        Some(entries.collect::<Map<_, _>>().into())
+        let values: Map<_, _> = values.collect();
+        // A list that is a parameter is one text, with commas between its parts.
+        if let Some([separator, Value::String(list)]) = values
+            .get("Fn::Join")
+            .and_then(|argument| argument.as_array()?.first_chunk())
+        {
+            let separator = separator.as_str().unwrap();
+            return Some(list.replace(',', separator).into());
+        }
+        Some(values.into())
     }
 
-    fn holds(&self, condition: &str) -> bool {
+    pub(crate) fn holds(&self, condition: &str) -> bool {
         let definition = &self.conditions[condition];
         assert!(!definition.is_null(), "there is no condition `{condition}`");
         self.is_true(definition)
@@ -120,6 +129,21 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_list_that_is_a_parameter_is_one_text() {
+        let template = json!({
+            "Parameters": { "List": { "Type": "CommaDelimitedList", "Default": "" } },
+            "Conditions": {
+                "Empty": { "Fn::Equals": [{ "Fn::Join": ["", { "Ref": "List" }] }, ""] },
+            },
+            "Resources": { "One": { "Condition": "Empty" } },
+        });
+        for (list, there) in [("", true), ("a,b", false)] {
+            let found = evaluate(&template, &[("List", list)]);
+            assert_eq!(found["Resources"]["One"].is_object(), there, "{list}");
+        }
+    }
 
     #[test]
     fn what_a_condition_leaves_out_is_gone() {
