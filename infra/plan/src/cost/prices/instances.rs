@@ -1,0 +1,40 @@
+//! Hours of an instance of EC2 with Linux.
+
+use crate::cost::price::Classes;
+
+pub(in crate::cost) const INSTANCES: Classes = Classes {
+    as_of: "2026-09-24",
+    source: "AWS Price List, AmazonEC2, us-east-1 and eu-west-1; aws.amazon.com/ec2/pricing/on-demand",
+    rows: &[
+        ("t4g.micro", 0.008_4, None),
+        ("t4g.small", 0.016_8, Some(0.018_4)),
+        ("t4g.medium", 0.033_6, Some(0.036_8)),
+        ("t4g.large", 0.067_2, Some(0.073_6)),
+        ("t4g.xlarge", 0.134_4, Some(0.147_2)),
+        ("t4g.2xlarge", 0.268_8, Some(0.294_4)),
+        ("t3.small", 0.020_8, None),
+        ("t3.medium", 0.041_6, None),
+        ("t3.large", 0.083_2, None),
+        ("t3.xlarge", 0.166_4, None),
+        ("m5.large", 0.096, None),
+        ("m5.xlarge", 0.192, None),
+        ("m6g.large", 0.077, None),
+        ("m6g.xlarge", 0.154, None),
+        ("m6i.large", 0.096, None),
+        ("m6i.xlarge", 0.192, None),
+        ("m7g.medium", 0.040_8, Some(0.045_5)),
+        ("m7g.large", 0.081_6, Some(0.091)),
+        ("m7g.xlarge", 0.163_2, Some(0.181_9)),
+        ("m7g.2xlarge", 0.326_4, Some(0.363_8)),
+        ("m7i.large", 0.100_8, Some(0.112_35)),
+        ("m7i.xlarge", 0.201_6, Some(0.224_7)),
+        ("c6g.large", 0.068, None),
+        ("c6i.large", 0.085, None),
+        ("c7g.medium", 0.036_3, Some(0.038_8)),
+        ("c7g.large", 0.072_5, Some(0.077_5)),
+        ("c7g.xlarge", 0.145, Some(0.155)),
+        ("c7g.2xlarge", 0.29, Some(0.310_1)),
+        ("r7g.large", 0.107_1, Some(0.119_9)),
+        ("r7g.xlarge", 0.214_2, Some(0.239_7)),
+    ],
+};
