@@ -89,7 +89,14 @@ pub(super) fn primary(deployments: &[Deployment]) -> Option<&Deployment> {
         .find(|deployment| deployment.is_primary())
 }
 
-/// Whether the primary deployment is completed and all there is.
+/// Whether the primary deployment is completed and all there is. One that has failed and has no task any more may be told
+/// for a while yet.
 pub(super) fn is_settled(primary: &Deployment, deployments: &[Deployment]) -> bool {
-    primary.rollout == Some(RolloutState::Completed) && deployments.len() == 1
+    let is_over = |other: &Deployment| {
+        std::ptr::eq(other, primary)
+            || other.rollout == Some(RolloutState::Failed)
+                && other.counts.running == 0
+                && other.counts.pending == 0
+    };
+    primary.rollout == Some(RolloutState::Completed) && deployments.iter().all(is_over)
 }

@@ -137,9 +137,20 @@ impl World {
         self.rollback_is_open = true;
     }
 
+    /// What is there, without what has failed and has nothing running any more.
+    fn deployments(&self) -> Vec<&Deployment> {
+        let is_left = |deployment: &&Deployment| {
+            let Counts {
+                pending, running, ..
+            } = deployment.counts;
+            deployment.rollout != Some(RolloutState::Failed) || pending + running > 0
+        };
+        self.last_look.deployments.iter().filter(is_left).collect()
+    }
+
     /// Ours is primary, completed and all there is, and ECS's record does not say otherwise.
     fn is_design_19(&self) -> bool {
-        let deployments = &self.last_look.deployments;
+        let deployments = self.deployments();
         deployments.len() == 1
             && deployments[0].id == OURS
             && deployments[0].status == DeploymentStatus::Primary
@@ -152,7 +163,7 @@ impl World {
 
     /// Something else than ours is all there is, or the record says that it is back.
     fn is_back(&self) -> bool {
-        let deployments = &self.last_look.deployments;
+        let deployments = self.deployments();
         self.last_record == Some(ServiceDeploymentStatus::RollbackSuccessful)
             || deployments.len() == 1
                 && deployments[0].id != OURS

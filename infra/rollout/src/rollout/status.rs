@@ -81,6 +81,20 @@ words! {
 }
 
 impl ServiceDeploymentStatus {
+    /// Whether ECS has something to do for it.
+    pub fn is_in_progress(self) -> bool {
+        match self {
+            Self::Pending
+            | Self::InProgress
+            | Self::StopRequested
+            | Self::RollbackRequested
+            | Self::RollbackInProgress => true,
+            Self::Successful | Self::Stopped | Self::RollbackSuccessful | Self::RollbackFailed => {
+                false
+            }
+        }
+    }
+
     /// Whether `StopServiceDeployment` makes a rollback of it. A stop that has been requested without one stays without one.
     pub(super) fn can_be_rolled_back(self) -> bool {
         match self {

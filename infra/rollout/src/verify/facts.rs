@@ -6,9 +6,7 @@ use super::{
     needs::{Needs, Role, Secret},
     problem::{Problem, Report, Unchecked},
 };
-use crate::rollout::{
-    Deployment, DeploymentStatus, RolloutState, ServiceDeployment, ServiceDeploymentStatus,
-};
+use crate::rollout::{Deployment, DeploymentStatus, RolloutState, ServiceDeployment};
 
 /// What is known about everything that a deployment needs. What is missing in a table was not looked for.
 #[derive(Clone, Debug, Default)]
@@ -157,20 +155,8 @@ impl Report {
 
 /// The deployment that ours would replace half-way.
 fn in_progress(facts: &Facts) -> Option<String> {
-    let open = facts
-        .service_deployment
-        .as_ref()
-        .filter(|record| match record.status {
-            ServiceDeploymentStatus::Pending
-            | ServiceDeploymentStatus::InProgress
-            | ServiceDeploymentStatus::StopRequested
-            | ServiceDeploymentStatus::RollbackRequested
-            | ServiceDeploymentStatus::RollbackInProgress => true,
-            ServiceDeploymentStatus::Successful
-            | ServiceDeploymentStatus::Stopped
-            | ServiceDeploymentStatus::RollbackSuccessful
-            | ServiceDeploymentStatus::RollbackFailed => false,
-        });
+    let record = facts.service_deployment.as_ref();
+    let open = record.filter(|record| record.status.is_in_progress());
     let unfinished = facts.deployments.iter().find(|deployment| {
         deployment.status == DeploymentStatus::Primary
             && deployment.rollout == Some(RolloutState::InProgress)
