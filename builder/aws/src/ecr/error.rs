@@ -2,18 +2,15 @@
 
 use std::error::Error;
 
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ecr::error::{ProvideErrorMetadata, SdkError};
 use thiserror::Error;
 use wpimg_oci::digest::DigestError;
 
-use super::{credentials, token::TokenProblem};
-use crate::host::PrivateHost;
-
-/// Longest text of AWS in a message, in characters; denials name users and policies in full.
-const LONGEST: usize = 600;
-/// Most causes of an SDK error that a message lists.
-const MOST_CAUSES: usize = 8;
+use super::token::TokenProblem;
+use crate::{
+    cause::{Answer, Cause},
+    host::PrivateHost,
+};
 
 /// A call to ECR, by the name that IAM has for it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,33 +29,24 @@ pub enum EcrError {
     NoCredentials { registry: String },
     #[error("AWS credentials for `{registry}` could not be loaded: {reason}")]
     Credentials { registry: String, reason: String },
-    #[error("AWS did not accept the credentials for `{registry}`: {code} ({status}): {message}")]
-    Rejected {
-        registry: String,
-        status: u16,
-        code: String,
-        message: String,
-    },
-    #[error("AWS denied `{}` on `{resource}`: {code} ({status}): {message}", operation.action())]
+    #[error("AWS did not accept the credentials for `{registry}`: {answer}")]
+    Rejected { registry: String, answer: Answer },
+    #[error("AWS denied `{}` on `{resource}`: {answer}", operation.action())]
     Denied {
         operation: Operation,
         resource: String,
-        status: u16,
-        code: String,
-        message: String,
+        answer: Answer,
     },
     #[error("registry `{registry}` has no repository `{repository}`")]
     NoRepository {
         registry: String,
         repository: String,
     },
-    #[error("ECR failed at `{}` on `{resource}`: {code} ({status}): {message}", operation.action())]
+    #[error("ECR failed at `{}` on `{resource}`: {answer}", operation.action())]
     Service {
         operation: Operation,
         resource: String,
-        status: u16,
-        code: String,
-        message: String,
+        answer: Answer,
     },
     #[error("the answer to `{}` for `{registry}` is none of ECR's ({status}): {reason}", operation.action())]
     Answer {
@@ -109,22 +97,12 @@ impl EcrError {
                  login --username AWS --password-stdin public.ecr.aws`"
                     .into(),
             ),
-            Self::NoCredentials { .. } => Some(format!(
-                "tried were {}; sign in with `aws sso login` or `aws login`, or name a profile in \
-                 `AWS_PROFILE`",
-                credentials::SOURCES
-            )),
-            Self::Credentials { .. } => Some(format!(
-                "sign in again with `aws sso login` or `aws login`, and check with `aws sts \
-                 get-caller-identity`; tried in this order are {}",
-                credentials::SOURCES
-            )),
-            Self::Rejected { message, .. } if is_about_time(message) => {
-                Some("set this machine's clock: AWS takes no request that is minutes old".into())
+            Self::NoCredentials { .. } => Cause::NoCredentials.hint(),
+            Self::Credentials { reason, .. } => Cause::Credentials {
+                reason: reason.clone(),
             }
-            Self::Rejected { .. } => Some(
-                "sign in again with `aws sso login` or `aws login`, or renew the access key".into(),
-            ),
+            .hint(),
+            Self::Rejected { answer, .. } => Cause::Rejected(answer.clone()).hint(),
             Self::Denied {
                 operation: Operation::GetAuthorizationToken,
                 ..
@@ -145,32 +123,27 @@ impl EcrError {
             Self::NoRepository { repository, .. } => Some(format!(
                 "create `{repository}` with `--create-repository`, or check account and region"
             )),
-            Self::Service { code, .. } if code == "LimitExceededException" => Some(
+            Self::Service { answer, .. } if answer.code == "LimitExceededException" => Some(
                 "ask for a higher quota, or remove repositories that are not used any more".into(),
             ),
-            Self::Service { status, code, .. } if *status >= 500 || code.contains("Throttl") => {
+            Self::Service { answer, .. }
+                if answer.status >= 500 || answer.code.contains("Throttl") =>
+            {
                 Some("try again in some minutes".into())
             }
-            Self::Answer {
-                status: 429 | 502..=504,
-                ..
-            } => Some("try again in some minutes".into()),
-            Self::Answer { .. } => {
-                Some("check that `AWS_ENDPOINT_URL` and `HTTPS_PROXY` name what they should".into())
+            Self::Answer { status, reason, .. } => Cause::Foreign {
+                status: *status,
+                reason: reason.clone(),
             }
-            Self::Unreachable { reason, .. } if reason.contains("certificate") => Some(
-                "install the package `ca-certificates`, or name your company's certificates in \
-                 `SSL_CERT_FILE` (`AWS_CA_BUNDLE` is not read)"
-                    .into(),
-            ),
-            Self::Unreachable { .. } => Some(
-                "check the connection, `HTTPS_PROXY` and `AWS_ENDPOINT_URL`, and that the region \
-                 exists"
-                    .into(),
-            ),
-            Self::Request { .. } => {
-                Some("check `AWS_ENDPOINT_URL` and the settings in `~/.aws/config`".into())
+            .hint(),
+            Self::Unreachable { reason, .. } => Cause::Unreachable {
+                reason: reason.clone(),
             }
+            .hint(),
+            Self::Request { reason, .. } => Cause::Request {
+                reason: reason.clone(),
+            }
+            .hint(),
             Self::Token { .. } => {
                 Some("check that `AWS_ENDPOINT_URL` is not set to something else".into())
             }
@@ -196,132 +169,43 @@ where
     E: Error + ProvideErrorMetadata + 'static,
 {
     let registry = host.host().to_owned();
-    if let SdkError::ServiceError(service) = error {
-        let status = service.raw().status().as_u16();
-        return match service.err().code() {
-            Some(code) => of_service(operation, host, repository, (status, code), service.err()),
-            None => EcrError::Answer {
-                operation,
-                registry,
-                status,
-                reason: causes(service.err()),
-            },
-        };
-    }
-    if let SdkError::ResponseError(response) = error {
-        return EcrError::Answer {
-            operation,
-            registry,
-            status: response.raw().status().as_u16(),
-            reason: causes(error),
-        };
-    }
-    if let Some(found) = credentials::find(error) {
-        return match found {
-            CredentialsError::CredentialsNotLoaded(_) => EcrError::NoCredentials { registry },
-            _ => EcrError::Credentials {
-                registry,
-                reason: causes(found),
-            },
-        };
-    }
-    // The outermost text only says which of these cases it is.
-    let reason = error.source().map_or_else(|| causes(error), causes);
-    let sent = match error {
-        SdkError::ConstructionFailure(_) => false,
-        SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
-        _ => true,
-    };
-    if sent {
-        EcrError::Unreachable { registry, reason }
-    } else {
-        EcrError::Request {
-            operation,
-            registry,
-            reason,
-        }
-    }
-}
-
-fn of_service(
-    operation: Operation,
-    host: &PrivateHost,
-    repository: Option<&str>,
-    (status, code): (u16, &str),
-    error: &impl ProvideErrorMetadata,
-) -> EcrError {
-    let registry = host.host().to_owned();
-    let code = excerpt(code);
-    let message = excerpt(error.message().unwrap_or("no message"));
     let resource = match repository {
         Some(repository) => format!("{registry}/{repository}"),
         None => registry.clone(),
     };
-    match (code.as_str(), repository) {
-        ("RepositoryNotFoundException", Some(repository)) => EcrError::NoRepository {
-            registry,
-            repository: repository.to_owned(),
-        },
-        ("AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation", _) => {
-            EcrError::Denied {
-                operation,
-                resource,
-                status,
-                code,
-                message,
-            }
-        }
-        (
-            "ExpiredToken"
-            | "ExpiredTokenException"
-            | "IncompleteSignature"
-            | "InvalidClientTokenId"
-            | "InvalidSignatureException"
-            | "MissingAuthenticationToken"
-            | "MissingAuthenticationTokenException"
-            | "RequestExpired"
-            | "SignatureDoesNotMatch"
-            | "UnrecognizedClientException",
-            _,
-        ) => EcrError::Rejected {
-            registry,
-            status,
-            code,
-            message,
-        },
-        _ => EcrError::Service {
+    match Cause::of(error) {
+        Cause::NoCredentials => EcrError::NoCredentials { registry },
+        Cause::Credentials { reason } => EcrError::Credentials { registry, reason },
+        Cause::Rejected(answer) => EcrError::Rejected { registry, answer },
+        Cause::Denied(answer) => EcrError::Denied {
             operation,
             resource,
-            status,
-            code,
-            message,
+            answer,
         },
-    }
-}
-
-/// `Signature expired: … is now earlier than …`, `Signature not yet current: …`.
-fn is_about_time(message: &str) -> bool {
-    message.contains("Signature expired") || message.contains("not yet current")
-}
-
-/// Joins an error with its causes, which the SDK's own `Display` leaves out.
-fn causes(error: &(dyn Error + 'static)) -> String {
-    let mut texts: Vec<String> = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next.filter(|_| texts.len() < MOST_CAUSES) {
-        let text = error.to_string();
-        // Wrappers that print their cause would say it twice.
-        if !texts.iter().any(|earlier| earlier.contains(&text)) {
-            texts.push(text);
-        }
-        next = error.source();
-    }
-    excerpt(&texts.join(": "))
-}
-
-fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Cause::Throttled(answer) | Cause::Service(answer) => match repository {
+            Some(repository) if answer.code == "RepositoryNotFoundException" => {
+                EcrError::NoRepository {
+                    registry,
+                    repository: repository.to_owned(),
+                }
+            }
+            Some(_) | None => EcrError::Service {
+                operation,
+                resource,
+                answer,
+            },
+        },
+        Cause::Foreign { status, reason } => EcrError::Answer {
+            operation,
+            registry,
+            status,
+            reason,
+        },
+        Cause::Unreachable { reason } => EcrError::Unreachable { registry, reason },
+        Cause::Request { reason } => EcrError::Request {
+            operation,
+            registry,
+            reason,
+        },
     }
 }

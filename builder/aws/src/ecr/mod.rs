@@ -5,7 +5,6 @@
 //! API reference, 2015-09-21.
 
 mod connect;
-mod credentials;
 mod error;
 #[cfg(test)]
 mod tests;
@@ -62,13 +61,12 @@ pub enum Creation {
 impl Ecr {
     /// Prepares to speak to the registry; nothing is sent yet.
     ///
-    /// The region is the registry's, whatever the profile says. `endpoint` replaces the address of
-    /// the API, as `AWS_ENDPOINT_URL_ECR` and `AWS_ENDPOINT_URL` do.
-    pub async fn connect(host: &EcrHost, endpoint: Option<&str>) -> Result<Self, EcrError> {
+    /// The region is the registry's, whatever the profile says; without a profile it is the usual one.
+    pub async fn connect(host: &EcrHost, profile: Option<&str>) -> Result<Self, EcrError> {
         match host {
             EcrHost::Public => Err(EcrError::Public),
             EcrHost::Private(host) => Ok(Self {
-                client: connect::client(host, endpoint).await,
+                client: connect::client(host, profile).await,
                 host: host.clone(),
             }),
         }

@@ -5,11 +5,11 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 
 /// The order of the SDK's default chain.
-pub(super) const SOURCES: &str = "`AWS_ACCESS_KEY_ID` in the environment, the profile in `~/.aws` \
+pub(crate) const SOURCES: &str = "`AWS_ACCESS_KEY_ID` in the environment, the profile in `~/.aws` \
      (`AWS_PROFILE`), a web identity token, the ECS container endpoint and EC2 instance metadata";
 
 /// Returns the error of the credential chain inside an error of the SDK.
-pub(super) fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
+pub(crate) fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<CredentialsError>() {
