@@ -4,6 +4,8 @@
 
 use std::process::ExitCode;
 
+use wpimg_rollout::exit_code::DeployExit;
+
 /// How a run of the command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ExitStatus {
@@ -17,6 +19,10 @@ pub(crate) enum ExitStatus {
     Different,
     /// The command itself is wrong.
     Bug,
+    /// How a deployment ended, where it is none of these.
+    Deployment(DeployExit),
+    /// What a program has ended with that was run for the user.
+    Of(u8),
 }
 
 /// The table as `--help` shows it.
@@ -25,8 +31,12 @@ Exit status:
   0   Done
   1   Failed for a reason outside the command: network, disk, package, daemon
   2   The arguments, the environment or the recipe need mending
-  3   Found what was looked for: updates (`outdated`), a difference (`diff`, `verify`)
-  70  A bug in wpimg";
+  3   Found what was looked for: updates (`outdated`), a difference (`diff`, `verify`), a change
+      (`infra plan`, `infra drift`)
+  10  and up: how a deployment ended (`wpimg deploy --help`); 15 everywhere where AWS gets no
+      credentials
+  70  A bug in wpimg
+  130 Interrupted";
 
 impl ExitStatus {
     /// The number the shell sees.
@@ -37,6 +47,8 @@ impl ExitStatus {
             Self::Usage => 2,
             Self::Different => 3,
             Self::Bug => 70,
+            Self::Deployment(exit) => exit.code(),
+            Self::Of(code) => code,
         }
     }
 }
@@ -49,7 +61,7 @@ impl From<ExitStatus> for ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::{EXIT_STATUS_HELP, ExitStatus};
+    use super::{DeployExit, EXIT_STATUS_HELP, ExitStatus};
 
     #[test]
     fn the_help_table_lists_every_code() {
@@ -59,6 +71,7 @@ mod tests {
             ExitStatus::Usage,
             ExitStatus::Different,
             ExitStatus::Bug,
+            ExitStatus::Deployment(DeployExit::Interrupted),
         ] {
             let line = format!("\n  {:<4}", status.code());
             assert!(

@@ -18,8 +18,11 @@ mod docker;
 mod embedded;
 mod fetch;
 mod github;
+mod infra;
+mod interrupts;
 mod mirror;
 mod registries;
+mod release;
 
 mod error_report;
 mod exit_status;

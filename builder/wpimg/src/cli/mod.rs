@@ -6,18 +6,27 @@
 
 mod build;
 mod cache;
+mod deploy;
+mod infra;
 mod init;
 mod lock;
 mod look;
 mod push;
+mod service;
 mod source;
 
 pub(crate) use build::{BuildArgs, CompressionChoice};
 pub(crate) use cache::{CacheArgs, CacheCommand};
+pub(crate) use deploy::{AbortArgs, DeployArgs, PatienceArgs, RollbackArgs};
+pub(crate) use infra::{
+    InfraApplyArgs, InfraArgs, InfraCommand, InfraDestroyArgs, InfraOutputsArgs, InfraPlanArgs,
+    InfraTemplateArgs, SiteArgs, StackChoice,
+};
 pub(crate) use init::InitArgs;
 pub(crate) use lock::{LockArgs, OutdatedArgs, UpdateArgs, VendorArgs};
 pub(crate) use look::{DiffArgs, DocumentChoice, InspectArgs, SbomArgs, VerifyArgs};
 pub(crate) use push::{CopyArgs, DestinationArgs, PushArgs};
+pub(crate) use service::{ExecArgs, JobArgs, LogsArgs, RevisionsArgs, ScaleArgs, StatusArgs};
 pub(crate) use source::SourceArgs;
 
 use std::path::PathBuf;
@@ -85,6 +94,16 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     Verify(VerifyArgs),
     Sbom(SbomArgs),
+    Infra(InfraArgs),
+    Deploy(DeployArgs),
+    Rollback(RollbackArgs),
+    Abort(AbortArgs),
+    Status(StatusArgs),
+    Logs(LogsArgs),
+    Exec(ExecArgs),
+    Job(JobArgs),
+    Scale(ScaleArgs),
+    Revisions(RevisionsArgs),
     Cache(CacheArgs),
 }
 

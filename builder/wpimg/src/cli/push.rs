@@ -51,7 +51,7 @@ pub(crate) struct CopyArgs {
 }
 
 /// How a registry is written to.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub(crate) struct DestinationArgs {
     /// Make the repository if ECR does not have it: scan on push, immutable tags
     #[arg(long)]

@@ -2,11 +2,14 @@
 
 mod build;
 mod cache;
+mod deploy;
+mod infra;
 mod init;
 mod lock;
 mod look;
 mod promote;
 mod push;
+mod service;
 mod vendor;
 
 use std::ffi::OsString;
@@ -76,12 +79,24 @@ fn dispatch(command: Command, context: &Context) -> CommandResult {
         Command::Diff(arguments) => in_runtime(look::diff(arguments, context)),
         Command::Verify(arguments) => in_runtime(look::verify(arguments, context)),
         Command::Sbom(arguments) => in_runtime(look::sbom(arguments, context)),
+        Command::Infra(arguments) => in_runtime(infra::infra(arguments.command, context)),
+        Command::Deploy(arguments) => in_runtime(deploy::deploy(arguments, context)),
+        Command::Rollback(arguments) => in_runtime(deploy::rollback(arguments, context)),
+        Command::Abort(arguments) => in_runtime(deploy::abort(arguments, context)),
+        Command::Status(arguments) => in_runtime(service::status(arguments, context)),
+        Command::Logs(arguments) => in_runtime(service::logs(arguments, context)),
+        Command::Exec(arguments) => in_runtime(service::exec(arguments, context)),
+        Command::Job(arguments) => in_runtime(service::job(arguments, context)),
+        Command::Scale(arguments) => in_runtime(service::scale(arguments, context)),
+        Command::Revisions(arguments) => in_runtime(service::revisions(arguments, context)),
         Command::Cache(arguments) => cache::cache(arguments.command, context),
     }
 }
 
 /// Commands that fetch run here; the others never start a thread.
 fn in_runtime<T>(command: impl Future<Output = T>) -> T {
+    // Whoever was first is as good: there is one to choose from.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = Builder::new_multi_thread().enable_all().build();
     runtime
         .expect("the operating system grants a thread and a poll handle")

@@ -308,7 +308,7 @@ impl<'t> Section<'t> {
         })
     }
 
-    fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'t>>> {
+    pub(super) fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'t>>> {
         self.asked.push(key);
         let index = self.entries.iter().position(|entry| entry.key == key)?;
         Some(self.entries.swap_remove(index).value)

@@ -9,18 +9,20 @@ use wpimg_registry::{CredentialError, CredentialSource, Credentials, DockerConfi
 /// Everything this machine knows.
 pub(super) struct Known {
     docker: DockerConfig,
+    /// Of AWS's own settings.
+    profile: Option<String>,
 }
 
 impl Known {
-    pub(super) fn new(docker: DockerConfig) -> Self {
-        Self { docker }
+    pub(super) fn new(docker: DockerConfig, profile: Option<String>) -> Self {
+        Self { docker, profile }
     }
 
     async fn find(&self, host: &str) -> Result<Option<Credentials>, CredentialError> {
         let Some(ecr @ EcrHost::Private(_)) = EcrHost::parse(host) else {
             return self.docker.credentials(host).await;
         };
-        match from_aws(&ecr).await {
+        match from_aws(&ecr, self.profile.as_deref()).await {
             Ok(found) => Ok(Some(found)),
             // A machine without AWS credentials may still have logged in with Docker.
             Err(error) => match self.docker.credentials(host).await {
@@ -34,8 +36,9 @@ impl Known {
     }
 }
 
-async fn from_aws(host: &EcrHost) -> Result<Credentials, EcrError> {
-    let authorization = Ecr::connect(host, None).await?.authorization().await?;
+async fn from_aws(host: &EcrHost, profile: Option<&str>) -> Result<Credentials, EcrError> {
+    let ecr = Ecr::connect(host, profile).await?;
+    let authorization = ecr.authorization().await?;
     Ok(Credentials::basic(
         authorization.user(),
         authorization.password(),

@@ -33,12 +33,20 @@ pub(crate) enum MissingRepository {
 
 /// A client for every registry, set up from the environment.
 pub(crate) fn open(environment: &Environment) -> Result<Registry, Failure> {
+    open_as(environment, None)
+}
+
+/// The same, with a profile of AWS's own settings for ECR.
+pub(crate) fn open_as(
+    environment: &Environment,
+    profile: Option<&str>,
+) -> Result<Registry, Failure> {
     let docker = match docker_config(environment) {
         Some(path) => DockerConfig::read(&path)?,
         None => DockerConfig::default(),
     };
     Ok(Registry::new(ClientOptions {
-        credentials: Arc::new(credentials::Known::new(docker)),
+        credentials: Arc::new(credentials::Known::new(docker, profile.map(str::to_owned))),
         endpoints: endpoints(environment)?,
         ..ClientOptions::default()
     })?)

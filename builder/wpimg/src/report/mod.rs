@@ -7,12 +7,13 @@
 mod bars;
 mod escape;
 mod palette;
+mod question;
 mod sink;
 mod transfer;
 pub(crate) mod units;
 
 pub(crate) use bars::Bars;
-pub(crate) use palette::Colour;
+pub(crate) use palette::{Colour, Tone};
 #[cfg(test)]
 pub(crate) use sink::Captured;
 pub(crate) use transfer::{Transfer, TransferPlan};
@@ -174,6 +175,17 @@ impl Report {
             }
             Ok(()) | Err(_) => Ok(()),
         }
+    }
+
+    /// A part of a result in its colour, where results go to a terminal that has colours.
+    pub(crate) fn toned(&self, tone: Tone, text: &str) -> String {
+        let text = escape(text);
+        let colour = if self.shared.results.is_terminal() {
+            self.shared.appearance.colour
+        } else {
+            Colour::Plain
+        };
+        palette::tone(colour, tone, &text)
     }
 
     /// Starts reporting a set of downloads.

@@ -18,6 +18,30 @@ pub(super) enum Style {
     Hint,
 }
 
+/// How good or bad a part of a result is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Good,
+    Notable,
+    Bad,
+    /// Of less interest than what stands beside it.
+    Quiet,
+}
+
+/// Colours a part of a result.
+pub(super) fn tone(colour: Colour, tone: Tone, text: &str) -> String {
+    let number = match tone {
+        Tone::Good => 32,
+        Tone::Notable => 33,
+        Tone::Bad => 31,
+        Tone::Quiet => 2,
+    };
+    match colour {
+        Colour::Plain => text.to_owned(),
+        Colour::Painted => format!("\x1b[{number}m{text}\x1b[0m"),
+    }
+}
+
 /// Wraps `text` in the style's sequence, unless colours are off.
 pub(super) fn paint(colour: Colour, style: Style, text: &str) -> String {
     match colour {

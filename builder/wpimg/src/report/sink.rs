@@ -33,6 +33,20 @@ impl Sink {
         }
     }
 
+    /// Writes a question; the answer goes on the same line.
+    pub(super) fn write_prompt(&self, question: &str) -> io::Result<()> {
+        match self {
+            Self::StandardError => {
+                let mut output = io::stderr().lock();
+                write!(output, "{question} ")?;
+                output.flush()
+            }
+            Self::StandardOutput => self.write_line(question),
+            #[cfg(test)]
+            Self::Memory(_) => self.write_line(question),
+        }
+    }
+
     pub(super) fn is_terminal(&self) -> bool {
         match self {
             Self::StandardError => io::stderr().is_terminal(),

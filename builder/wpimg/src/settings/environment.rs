@@ -26,6 +26,10 @@ pub(crate) const VARIABLES: &[Variable] = &[
         meaning: "The recipe to build, as --recipe",
     },
     Variable {
+        name: "WPIMG_ENV",
+        meaning: "The environment of the site, as --env",
+    },
+    Variable {
         name: "WPIMG_MIRROR",
         meaning: "The Debian mirror, as --mirror",
     },
@@ -86,8 +90,16 @@ pub(crate) const VARIABLES: &[Variable] = &[
         meaning: "Where registries are reached: HOST=URL, several separated by commas",
     },
     Variable {
+        name: "WPIMG_BALANCER_ENDPOINT",
+        meaning: "Where `wpimg deploy` reaches the site's load balancer: HOST:PORT",
+    },
+    Variable {
+        name: "GITHUB_SHA",
+        meaning: "The commit that a deployment records, as --commit",
+    },
+    Variable {
         name: "AWS_PROFILE",
-        meaning: "And all others of AWS: credentials for ECR",
+        meaning: "And all others of AWS: credentials and region",
     },
     Variable {
         name: "NO_COLOR",
@@ -114,6 +126,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
 pub(crate) struct Environment {
     pub(crate) working_directory: PathBuf,
     pub(crate) recipe: Option<PathBuf>,
+    pub(crate) env_of_site: Option<String>,
     pub(crate) mirror: Option<String>,
     pub(crate) snapshot: Option<String>,
     pub(crate) wordpress_org: Option<String>,
@@ -125,6 +138,8 @@ pub(crate) struct Environment {
     pub(crate) docker_host: Option<String>,
     pub(crate) docker_config: Option<PathBuf>,
     pub(crate) registry_endpoint: Option<String>,
+    pub(crate) balancer_endpoint: Option<String>,
+    pub(crate) commit: Option<String>,
     pub(crate) ci: bool,
     pub(crate) github_actions: bool,
     pub(crate) github_output: Option<PathBuf>,
@@ -157,6 +172,7 @@ impl Environment {
         Ok(Self {
             working_directory: working_directory.to_owned(),
             recipe: path("WPIMG_RECIPE"),
+            env_of_site: text("WPIMG_ENV")?,
             mirror: text("WPIMG_MIRROR")?,
             snapshot: text("WPIMG_SNAPSHOT")?,
             wordpress_org: text("WPIMG_WORDPRESS_ORG")?,
@@ -168,6 +184,8 @@ impl Environment {
             docker_host: text("DOCKER_HOST")?,
             docker_config: path("DOCKER_CONFIG"),
             registry_endpoint: text("WPIMG_REGISTRY_ENDPOINT")?,
+            balancer_endpoint: text("WPIMG_BALANCER_ENDPOINT")?,
+            commit: text("GITHUB_SHA")?,
             // Some services set it to `false` where it does not apply.
             ci: value("CI").is_some_and(|value| value != "false"),
             github_actions: value("GITHUB_ACTIONS").is_some_and(|value| value == "true"),

@@ -1,6 +1,10 @@
 //! `wpimg build`: from a recipe to an image.
 
+mod for_release;
+mod made;
 mod result;
+
+pub(crate) use for_release::for_release;
 
 use crate::{
     cli::BuildArgs,
@@ -9,58 +13,44 @@ use crate::{
     error_report::CommandResult,
     exit_status::ExitStatus,
     github,
-    pipeline::{
-        bill::Documents, image, inputs, output, publish, request::Request, site::SiteContent,
-        tools::Tools,
-    },
+    pipeline::{output, publish},
     recipe::ImageName,
     registries,
     settings::BuildSettings,
 };
+use made::{Made, Order};
 
 /// Builds the images and writes them; the digest is the one line on standard output.
 pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandResult {
     let settings = BuildSettings::resolve(arguments, &context.environment)?;
-    let request = Request::resolve(&settings.source, context)?
-        .with_compression(settings.compression)
-        .with_vendor(settings.vendor.clone());
-    let tools = Tools::open(&settings.source, context)?;
+    let order = Order::of(&settings, context)?;
     // A push that cannot be is no reason to build first.
     let destinations = if settings.push {
-        publish::destinations(&settings.tags, &request.recipe)?
+        publish::destinations(&settings.tags, &order.request.recipe)?
     } else {
         Vec::new()
     };
     let registry = registries::open(&context.environment)?;
-    let lock = inputs::lock(&request, settings.locking)?;
-    // What the recipe gets wrong about its own files is said before anything is fetched.
-    let content = SiteContent::collect(&request, lock.as_ref(), &tools).await?;
+    let order = order.checked(settings.locking).await?;
     // A daemon that does not answer is no reason to fetch and build first.
     let daemon = match &settings.load {
         Some(host) => Some(Daemon::connect(host).await?),
         None => None,
     };
-    let selections = inputs::selections(&request, lock.as_ref(), &tools).await?;
-    let images = image::build_all(&request, &selections, &content, &tools).await?;
+    let made = order.make().await?;
+    let Made { images, tools, .. } = &made;
     let tags = match settings.tags.as_slice() {
-        [] => vec![request.recipe.image.name.tagged()],
+        [] => vec![made.request.recipe.image.name.tagged()],
         tags => tags.iter().map(ImageName::tagged).collect(),
     };
-    let written = output::collect(&images, tags, &tools)?;
-    written.write(&settings.output, &tools)?;
+    let written = output::collect(images, tags, tools)?;
+    written.write(&settings.output, tools)?;
     if let Some(daemon) = &daemon {
-        output::load(&written, daemon, &tools).await?;
+        output::load(&written, daemon, tools).await?;
     }
-    let index = (images.len() > 1).then_some(written.digest);
-    let documents = images
-        .iter()
-        .map(|image| Documents::of(image, index, &content, &request, lock.as_ref()));
-    let documents: Vec<Documents> = documents.collect::<Result<_, _>>()?;
-    for destination in &destinations {
-        let to = (&registry, settings.destination.missing());
-        publish::push_built(&images, destination, to, &tools).await?;
-        publish::attach(&images, &documents, destination, &registry, &tools.report).await;
-    }
+    let missing = settings.destination.missing();
+    made.publish(&destinations, (&registry, missing), written.digest)
+        .await?;
     if let Some(path) = &settings.destination.digest_file {
         push::write_digest(path, &written.digest.to_string())?;
     }
@@ -70,7 +60,7 @@ pub(crate) async fn build(arguments: BuildArgs, context: &Context) -> CommandRes
     let reference = reference.unwrap_or_default();
     let outputs = [("digest", digest.as_str()), ("reference", &reference)];
     github::write_outputs(&outputs, &context.environment)?;
-    let result = result::text(&written, &images, &settings, context.settings.format);
+    let result = result::text(&written, images, &settings, context.settings.format);
     context.report.data(&result)?;
     Ok(ExitStatus::Success)
 }

@@ -55,6 +55,8 @@ pub(super) enum Kind {
     Entries(&'static Table),
     Table(&'static Table),
     Tables(&'static Table),
+    /// A table that other commands read, with the schema of what stands in it.
+    Foreign(fn() -> serde_json::Value),
 }
 
 /// What a text may be, as far as an editor can tell. The value types decide.

@@ -28,6 +28,10 @@ pub(in super::super) static TOP: Table = Table {
         "mu-plugin": Kind::Tables(&MU_PLUGIN);
         "composer": Kind::Table(&COMPOSER);
         "files": Kind::Tables(&FILES);
+        "infra": Kind::Foreign(wpimg_environment::schema),
+            "The AWS stacks of the site, for wpimg infra and wpimg deploy. Nothing of it is in the image.";
+        "env": Kind::Foreign(wpimg_environment::environments_schema),
+            "Environments of the site: what is different from [infra] in each.";
     },
 };
 

@@ -50,6 +50,9 @@ impl PartialRecipe {
                 .map(|entries| entries.into_iter().map(|entry| file(entry, base)).collect())
                 .transpose()?,
         };
+        // What other commands read: wrong or right, it is nothing to an image.
+        drop(top.take("infra"));
+        drop(top.take("env"));
         top.finish()?;
         Ok(recipe)
     }

@@ -95,10 +95,16 @@ fn of(key: &Key) -> Value {
         }
         Kind::Table(section) => table(section),
         Kind::Tables(section) => object(json!({ "type": "array", "items": table(section) })),
+        Kind::Foreign(schema) => match schema() {
+            Value::Object(schema) => schema,
+            _ => Map::new(),
+        },
     };
     let description = match key.kind {
         Kind::Table(section) | Kind::Tables(section) => section.description,
-        Kind::Text(_) | Kind::Texts(_) | Kind::Map | Kind::Entries(_) => key.description,
+        Kind::Text(_) | Kind::Texts(_) | Kind::Map | Kind::Entries(_) | Kind::Foreign(_) => {
+            key.description
+        }
     };
     schema.insert("description".to_owned(), json!(description));
     Value::Object(schema)

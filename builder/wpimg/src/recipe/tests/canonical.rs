@@ -183,6 +183,8 @@ fn names(table: &Table, prefix: &str, into: &mut BTreeSet<String>) {
             Kind::Text(_) | Kind::Texts(_) | Kind::Map => {
                 into.insert(path);
             }
+            // Nothing of an image: `what_other_commands_read_is_no_part_of_a_recipe`.
+            Kind::Foreign(_) => {}
         }
     }
 }
@@ -214,6 +216,12 @@ fn where_bytes_come_from_does_not_change_the_hash() {
         assert_ne!(before, after, "{key}");
         assert_eq!(before.canonical_json(), after.canonical_json(), "{key}");
     }
+}
+
+#[test]
+fn what_other_commands_read_is_no_part_of_a_recipe() {
+    let stacks = "[infra]\nname = \"shop\"\nno-such-key = 1\n[env.staging]\nzones = 3\n";
+    assert_eq!(parse(stacks).unwrap(), parse("").unwrap());
 }
 
 #[test]
