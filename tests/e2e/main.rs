@@ -25,6 +25,7 @@
 //! - `lock`: what stays as it was, moves on when told to, and is vendored
 //! - `content`: plugins, themes and files, and archives that lie
 //! - `push`: registries, passwords, ECR, copies
+//! - `aws`: the stacks of a site and its releases, on an emulator of AWS
 //! - `look`: what differs, what is verified, what is in an image
 //! - `acceptance`: one site from its recipe to its first page
 //! - `recipe`: recipes that are wrong
@@ -32,6 +33,7 @@
 
 mod acceptance;
 mod archive;
+mod aws;
 mod cache;
 mod chaos;
 mod composer;

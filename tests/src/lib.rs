@@ -9,6 +9,7 @@
 
 pub mod access_point;
 pub mod archive_server;
+pub mod aws;
 pub mod browser;
 pub mod certificates;
 pub mod content;
@@ -30,6 +31,7 @@ pub mod requirement;
 pub mod shop;
 pub mod site;
 pub mod small_site;
+pub mod started;
 pub mod task_metadata;
 pub mod terminal;
 pub mod tiny_disk;

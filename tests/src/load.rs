@@ -15,6 +15,8 @@ use std::{
 
 use anyhow::{Result, anyhow};
 
+/// Whom visitors ask for where nothing else is said.
+const HOST: &str = "site.example";
 const VISITORS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// A stopped container leaves nobody who would refuse.
@@ -41,15 +43,21 @@ pub struct Report {
 impl Load {
     /// Asks for `path` until told to stop; an answer counts when its status is 200 and its body contains `expected`.
     pub fn start(address: SocketAddr, path: &str, expected: &str) -> Self {
+        Self::start_at(address, HOST, path, expected)
+    }
+
+    /// The same at a server that knows several hosts.
+    pub fn start_at(address: SocketAddr, host: &str, path: &str, expected: &str) -> Self {
         let stopping = Arc::new(AtomicBool::new(false));
         let answered = Arc::new(AtomicUsize::new(0));
         let visitors = (0..VISITORS).map(|_| {
             let (stopping, answered) = (Arc::clone(&stopping), Arc::clone(&answered));
-            let (path, expected) = (path.to_owned(), expected.to_owned());
+            let (host, path) = (host.to_owned(), path.to_owned());
+            let expected = expected.to_owned();
             thread::spawn(move || {
                 let mut report = Report::default();
                 while !stopping.load(Ordering::Relaxed) {
-                    if report.visit(address, &path, &expected) == Visit::Answered {
+                    if report.visit(address, (&host, &path), &expected) == Visit::Answered {
                         answered.fetch_add(1, Ordering::Relaxed);
                     }
                 }
@@ -98,13 +106,13 @@ enum Visit {
 }
 
 impl Report {
-    fn visit(&mut self, address: SocketAddr, path: &str, expected: &str) -> Visit {
+    fn visit(&mut self, address: SocketAddr, wanted: (&str, &str), expected: &str) -> Visit {
         let Ok(stream) = TcpStream::connect_timeout(&address, CONNECT_PATIENCE) else {
             self.refused += 1;
             thread::sleep(PAUSE);
             return Visit::Refused;
         };
-        self.lost.push(match ask(stream, path) {
+        self.lost.push(match ask(stream, wanted) {
             Ok(answer) if answer.starts_with("HTTP/1.1 200") && answer.contains(expected) => {
                 self.answered += 1;
                 return Visit::Answered;
@@ -116,8 +124,8 @@ impl Report {
     }
 }
 
-fn ask(stream: TcpStream, path: &str) -> io::Result<String> {
-    Question::put(stream, path)?.answer()
+fn ask(stream: TcpStream, (host, path): (&str, &str)) -> io::Result<String> {
+    Question::put(stream, host, path)?.answer()
 }
 
 /// A request that has been sent and waits for its answer.
@@ -126,18 +134,21 @@ pub struct Question(TcpStream);
 impl Question {
     /// Connects and sends the request; returns before it is answered.
     pub fn ask(address: SocketAddr, path: &str) -> io::Result<Self> {
-        Self::put(
-            TcpStream::connect_timeout(&address, CONNECT_PATIENCE)?,
-            path,
-        )
+        Self::ask_for(address, HOST, path)
     }
 
-    fn put(mut stream: TcpStream, path: &str) -> io::Result<Self> {
+    /// The same of a server that knows several hosts.
+    pub fn ask_for(address: SocketAddr, host: &str, path: &str) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, CONNECT_PATIENCE)?;
+        Self::put(stream, host, path)
+    }
+
+    fn put(mut stream: TcpStream, host: &str, path: &str) -> io::Result<Self> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: site.example\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
         )?;
         Ok(Self(stream))
     }

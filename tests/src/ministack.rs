@@ -4,6 +4,7 @@
 //! ago is given to it, and another one if somebody was faster.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     net::TcpListener,
     path::PathBuf,
@@ -23,6 +24,9 @@ pub const ECR_HOST: &str = "000000000000.dkr.ecr.eu-west-1.amazonaws.com";
 pub const REGION: &str = "eu-west-1";
 const ATTEMPTS: u32 = 3;
 
+/// A program in Python that starts the emulator.
+const HEALTH_CHECKED: &str = include_str!("aws/health_checked.py");
+
 /// Runs until dropped.
 pub struct Ministack {
     process: Child,
@@ -40,12 +44,23 @@ impl Ministack {
         Self::try_start()
     }
 
+    /// With tasks as containers of Docker, on the network that the container `relay` is on. It is what they take for AWS.
+    pub fn start_for_tasks(port: u16, relay: &str) -> Result<Self> {
+        let python = Command::new(artifacts("ministack")?.join("bin/python3"));
+        Self::start_on(port, with_health_checks(python), &[("HOSTNAME", relay)])
+    }
+
     fn try_start() -> Result<Self> {
-        let program = program()?;
-        let directory = tempfile::tempdir()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        // What it finds of Docker it would start containers with.
+        let environment = [("DOCKER_HOST", "unix:///nonexistent")];
+        Self::start_on(port, Command::new(program()?), &environment)
+    }
+
+    fn start_on(port: u16, mut program: Command, environment: &[(&str, &str)]) -> Result<Self> {
+        let directory = tempfile::tempdir()?;
         let log = File::create(directory.path().join("log"))?;
-        let process = Command::new(&program)
+        let process = program
             .current_dir(directory.path())
             .env_clear()
             .env("HOME", directory.path())
@@ -54,11 +69,14 @@ impl Ministack {
             // Without it the emulator listens on every address of the machine.
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
+            // Of requests that nobody has signed, such as a visitor's.
+            .env("MINISTACK_REGION", REGION)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()
-            .with_context(|| format!("cannot start `{}`", program.display()))?;
+            .with_context(|| format!("cannot start {program:?}"))?;
         let mut emulator = Self {
             process,
             directory,
@@ -95,6 +113,12 @@ impl Ministack {
         format!("http://{}", self.host())
     }
 
+    /// Ends it; nothing starts containers any more.
+    pub fn stop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
     /// Lets a command use the emulator in the place of AWS.
     pub fn instead_of_aws(&self, command: Wpimg) -> Wpimg {
         command
@@ -111,9 +135,18 @@ impl Ministack {
 
 impl Drop for Ministack {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.stop();
     }
+}
+
+/// The emulator with a load balancer that looks where it sends visitors.
+fn with_health_checks(mut python: Command) -> Command {
+    python.args([
+        OsStr::new("-c"),
+        OsStr::new(HEALTH_CHECKED),
+        OsStr::new(REGION),
+    ]);
+    python
 }
 
 fn program() -> Result<PathBuf> {

@@ -41,6 +41,16 @@ impl<'a> Vault<'a> {
             .map(drop)
     }
 
+    pub fn read(&self, name: &str) -> Result<String> {
+        let answer = self.call(
+            SECRETS_MANAGER,
+            "GetSecretValue",
+            &json!({"SecretId": name}),
+        )?;
+        let text = answer["SecretString"].as_str().map(str::to_owned);
+        text.context("the secret is no text")
+    }
+
     pub fn delete(&self, name: &str) -> Result<()> {
         let body = json!({"SecretId": name, "ForceDeleteWithoutRecovery": true});
         self.call(SECRETS_MANAGER, "DeleteSecret", &body).map(drop)

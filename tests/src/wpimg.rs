@@ -11,6 +11,7 @@ use std::{
     sync::OnceLock,
 };
 
+use crate::started::Started;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use tempfile::TempDir;
 
@@ -130,7 +131,18 @@ impl Wpimg {
             .with_context(|| format!("cannot start `{}`", self.shown()))
     }
 
-    fn shown(&self) -> String {
+    /// Starts the command, to be listened to and signalled while it runs.
+    pub fn start(self) -> Result<Started> {
+        let child = self
+            .command()?
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start `{}`", self.shown()))?;
+        Started::new(child, self)
+    }
+
+    pub(crate) fn shown(&self) -> String {
         let words = self.arguments.iter().map(|word| word.to_string_lossy());
         format!("wpimg {}", words.collect::<Vec<_>>().join(" "))
     }

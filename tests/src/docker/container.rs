@@ -170,6 +170,11 @@ pub struct Ended {
 }
 
 impl Container {
+    /// What Docker calls it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Starts a container that was only created.
     pub fn start(&self) -> Result<()> {
         run(["start", &self.name])?;

@@ -18,6 +18,17 @@ impl Network {
         Ok(Self { name })
     }
 
+    /// Removes what is on the network and has this label: containers that others than a test have started.
+    pub fn remove_containers_of(&self, label: &str) {
+        let (network, label) = (format!("network={}", self.name), format!("label={label}"));
+        let found = run([
+            "ps", "--all", "--quiet", "--filter", &network, "--filter", &label,
+        ]);
+        for id in found.unwrap_or_default().lines() {
+            let _ = output(["rm", "--force", "--volumes", id]);
+        }
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }
