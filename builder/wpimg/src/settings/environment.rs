@@ -59,7 +59,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     },
     Variable {
         name: "GITHUB_OUTPUT",
-        meaning: "File for the outputs `digest` and `reference` of a workflow's step",
+        meaning: "File for the outputs `digest` and `reference`, or `image`, of a workflow's step",
     },
     Variable {
         name: "GITHUB_ACTIONS",
