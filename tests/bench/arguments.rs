@@ -23,9 +23,11 @@ pub(crate) enum Part {
     Ownership,
     /// How much output of services goes through `wpimg-init`.
     Logs,
+    /// Plans and deployments on an emulator of AWS.
+    Aws,
 }
 
-const PARTS: [(&str, Part); 8] = [
+const PARTS: [(&str, Part); 9] = [
     ("builds", Part::Builds),
     ("push", Part::Push),
     ("platforms", Part::Platforms),
@@ -34,6 +36,7 @@ const PARTS: [(&str, Part); 8] = [
     ("inits", Part::Inits),
     ("ownership", Part::Ownership),
     ("logs", Part::Logs),
+    ("aws", Part::Aws),
 ];
 
 #[derive(Debug)]
@@ -72,7 +75,7 @@ impl Arguments {
 
     /// Whether a part is wanted that builds the site.
     pub(crate) fn wants_the_site(&self) -> bool {
-        let alone = [Part::Inits, Part::Logs];
+        let alone = [Part::Inits, Part::Logs, Part::Aws];
         self.parts.is_empty() || self.parts.iter().any(|part| !alone.contains(part))
     }
 

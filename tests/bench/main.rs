@@ -10,6 +10,7 @@
 
 mod apt;
 mod arguments;
+mod aws;
 mod bound;
 mod buildah;
 mod builds;
@@ -55,6 +56,9 @@ fn main() -> Result<()> {
     Requirement::Docker.check()?;
     if arguments.wants(Part::Logs) {
         print(&[logs::measure(runs)?]);
+    }
+    if arguments.wants(Part::Aws) {
+        print(&[aws::measure(runs)?]);
     }
     let scratch = tempfile::Builder::new().prefix("wpimg-bench-").tempdir()?;
     let scratch = scratch.path();

@@ -61,6 +61,11 @@ impl<'a> Vault<'a> {
         self.call(PARAMETER_STORE, "PutParameter", &body).map(drop)
     }
 
+    /// A question to ECS.
+    pub fn ecs(&self, action: &str, body: &Value) -> Result<Value> {
+        self.call(("ecs", "AmazonEC2ContainerServiceV20141113"), action, body)
+    }
+
     fn call(&self, (service, target): (&str, &str), action: &str, body: &Value) -> Result<Value> {
         // The emulator takes the region from where a signature would have it, and checks none.
         let scope = format!("Credential=test/20260101/{REGION}/{service}/aws4_request");

@@ -4,6 +4,7 @@ use std::{
     fs,
     net::{SocketAddr, TcpListener},
     path::Path,
+    sync::OnceLock,
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -32,6 +33,8 @@ pub struct Account {
     pub emulator: Ministack,
     /// The recipe of the site, and what lies beside it.
     pub directory: TempDir,
+    /// Cluster and service, once somebody has asked.
+    place: OnceLock<(String, String)>,
     _relay: Relay,
     database: Database,
 }
@@ -58,6 +61,7 @@ impl Account {
             gateway,
             emulator,
             directory,
+            place: OnceLock::new(),
             _relay: relay,
             database,
         };
@@ -131,6 +135,25 @@ impl Account {
     pub fn ask(&self, path: &str) -> Result<String> {
         let (address, host) = self.balancer()?;
         Ok(Question::ask_for(address, &host, path)?.answer()?)
+    }
+
+    /// Whether the service has one deployment, and that is completed.
+    pub fn is_settled(&self) -> Result<bool> {
+        let (cluster, service) = match self.place.get() {
+            Some(place) => place.clone(),
+            None => {
+                let found = (
+                    self.output_of("app", "Cluster")?,
+                    self.output_of("app", "Service")?,
+                );
+                self.place.get_or_init(|| found).clone()
+            }
+        };
+        let body = json!({ "cluster": cluster, "services": [service] });
+        let answer = Vault::of(&self.emulator).ecs("DescribeServices", &body)?;
+        let deployments = answer["services"][0]["deployments"].as_array();
+        let deployments = deployments.context("the service has no deployments")?;
+        Ok(deployments.len() == 1 && deployments[0]["rolloutState"] == "COMPLETED")
     }
 
     /// `wpimg status` as JSON.

@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result};
@@ -43,7 +43,7 @@ struct Shared {
     /// What the registry is called by AWS, and by Docker here.
     registry: (String, String),
     faults: Mutex<Vec<Fault>>,
-    calls: Mutex<Vec<String>>,
+    calls: Mutex<Vec<(Instant, String)>>,
 }
 
 /// A request or an answer: its first line, its headers in lower case, its body.
@@ -100,7 +100,17 @@ impl Gateway {
 
     /// The actions that were asked for so far, in order.
     pub fn calls(&self) -> Vec<String> {
-        lock(&self.shared.calls).clone()
+        let calls = lock(&self.shared.calls);
+        calls.iter().map(|(_, action)| action.clone()).collect()
+    }
+
+    /// When an action was asked for the last time.
+    pub fn last_call(&self, action: &str) -> Option<Instant> {
+        let calls = lock(&self.shared.calls);
+        let mut calls = calls.iter().rev();
+        calls
+            .find(|(_, other)| other == action)
+            .map(|(time, _)| *time)
     }
 }
 
@@ -121,7 +131,7 @@ impl Shared {
         stream.set_write_timeout(Some(PATIENCE))?;
         let mut request = Message::read(stream)?;
         let action = request.action();
-        lock(&self.calls).push(action.clone());
+        lock(&self.calls).push((Instant::now(), action.clone()));
         if let Some(fault) = self.fault(&action) {
             stream.write_all(&fault.answer(&request))?;
             return Ok(());

@@ -89,7 +89,7 @@ pub(crate) struct PatienceArgs {
     pub(crate) no_check: bool,
 
     /// From one look at ECS to the next
-    #[arg(long, value_name = "TIME", default_value = "3s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
     pub(crate) poll: Duration,
 
     /// Do not ask before anything is touched
