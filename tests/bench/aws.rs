@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use wpimg_e2e::aws::Account;
+use wpimg_e2e::{aws::Account, poll};
 
 use crate::measure::{Spread, note};
 use crate::table::{Table, Target};
@@ -33,9 +33,7 @@ pub(crate) fn measure(runs: usize) -> Result<Table> {
     }
     // The first deployment sets up the database too, which is done once.
     deploy(&account, versions[1])?;
-    account
-        .run(&["infra", "apply", "--yes"])?
-        .expect_success()?;
+    apply(&account)?;
     let (mut plans, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..runs {
         let begin = Instant::now();
@@ -44,9 +42,7 @@ pub(crate) fn measure(runs: usize) -> Result<Table> {
         let (one, other) = deploy(&account, versions[run % 2])?;
         before.push(one);
         after.push(other);
-        account
-            .run(&["infra", "apply", "--yes"])?
-            .expect_success()?;
+        apply(&account)?;
     }
     let mut table = Table::new("`wpimg` on an emulator of AWS", &["", "seconds", "target"]);
     let [plan, before, after] = [plans, before, after].map(Spread::of);
@@ -68,6 +64,14 @@ pub(crate) fn measure(runs: usize) -> Result<Table> {
         &Target::AtMost(DEPLOY).verdict(own, " s"),
     ]);
     Ok(table)
+}
+
+/// The stack takes in the image that runs. Its service is waited for, which the emulator does not do by itself.
+fn apply(account: &Account) -> Result<()> {
+    account
+        .run(&["infra", "apply", "--yes"])?
+        .expect_success()?;
+    poll::until_true("the service is settled", || account.is_settled())
 }
 
 /// Seconds up to `UpdateService`, and from the deployment's end to that of the command.

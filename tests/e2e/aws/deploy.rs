@@ -65,6 +65,8 @@ fn a_version_rolls_without_a_lost_request_and_a_broken_one_is_rolled_back() -> R
     account
         .run(&["infra", "apply", "--yes"])?
         .expect_success()?;
+    poll::until_true("the service is settled", || account.is_settled())?;
+    account.expect_version("v2")?;
     let status = account.status()?;
     ensure!(
         status["image"].as_str() == Some(&account.output_of("app", "Image")?),
@@ -73,7 +75,7 @@ fn a_version_rolls_without_a_lost_request_and_a_broken_one_is_rolled_back() -> R
 
     let words = [&["rollback"], &POLL[..]].concat();
     account.run(&words)?.expect_success()?;
-    Ok(())
+    account.expect_version("v1")
 }
 
 #[test]

@@ -137,7 +137,7 @@ impl Account {
         Ok(Question::ask_for(address, &host, path)?.answer()?)
     }
 
-    /// Whether the service has one deployment, and that is completed.
+    /// Whether every deployment of the service has come to its end.
     pub fn is_settled(&self) -> Result<bool> {
         let (cluster, service) = match self.place.get() {
             Some(place) => place.clone(),
@@ -153,7 +153,11 @@ impl Account {
         let answer = Vault::of(&self.emulator).ecs("DescribeServices", &body)?;
         let deployments = answer["services"][0]["deployments"].as_array();
         let deployments = deployments.context("the service has no deployments")?;
-        Ok(deployments.len() == 1 && deployments[0]["rolloutState"] == "COMPLETED")
+        // The emulator goes on telling about those that have failed.
+        let mut states = deployments
+            .iter()
+            .map(|deployment| &deployment["rolloutState"]);
+        Ok(states.all(|state| state == "COMPLETED" || state == "FAILED"))
     }
 
     /// `wpimg status` as JSON.

@@ -175,7 +175,8 @@ impl Shared {
                 }
                 request.body = form::encoded(&pairs);
             }
-            "RegisterTaskDefinition" | "RunTask" => {
+            // The emulator itself reads the image from the parameter when it changes the stack.
+            "RegisterTaskDefinition" | "RunTask" | "PutParameter" => {
                 let (theirs, ours) = &self.registry;
                 request.replace(theirs, ours);
             }
