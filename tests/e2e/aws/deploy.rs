@@ -79,6 +79,35 @@ fn a_version_rolls_without_a_lost_request_and_a_broken_one_is_rolled_back() -> R
 }
 
 #[test]
+fn one_command_builds_and_deploys_also_after_the_password_was_changed() -> Result<()> {
+    let account = Account::open()?;
+    account.with_stacks()?;
+    // The Docker Engine under test may be older than zstd.
+    account.write_recipe("[image]\ncompression = \"gzip\"")?;
+    let words = [&["deploy", "--build"], &POLL[..]].concat();
+    account.run(&words)?.expect_success()?.expect_said(&[
+        "Pushed",
+        "Tagged sha-",
+        "the database has the user wordpress",
+    ])?;
+    let page = account.ask("/wp-admin/install.php")?;
+    ensure!(
+        page.starts_with("HTTP/1.1 200"),
+        "WordPress cannot be installed: {page}"
+    );
+
+    account.change_password("another-password-of-the-site")?;
+    let words = [&words[..], &["--set-up-database"]].concat();
+    account.run(&words)?.expect_success()?;
+    let page = account.ask("/wp-admin/install.php")?;
+    ensure!(
+        page.starts_with("HTTP/1.1 200"),
+        "WordPress cannot be installed: {page}"
+    );
+    Ok(())
+}
+
+#[test]
 fn what_would_fail_is_refused_before_anything_is_touched() -> Result<()> {
     let account = Account::open()?;
     account.with_stacks()?;

@@ -114,6 +114,15 @@ impl Account {
         vault.change(&secret, &access.to_string())
     }
 
+    /// The site's user of the database is to have this password from now on, as a rotation would say it.
+    pub fn change_password(&self, password: &str) -> Result<()> {
+        let vault = Vault::of(&self.emulator);
+        let secret = self.output_of("data", "DatabaseSecret")?;
+        let mut access: Value = serde_json::from_str(&vault.read(&secret)?)?;
+        access["password"] = password.into();
+        vault.change(&secret, &access.to_string())
+    }
+
     /// What a stack tells about itself.
     pub fn output_of(&self, stack: &str, name: &str) -> Result<String> {
         let run = self.run(&["infra", "outputs", "--format", "json"])?;
