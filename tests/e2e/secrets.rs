@@ -136,6 +136,8 @@ fn a_password_that_is_rotated_under_load_is_fetched_as_soon_as_the_database_refu
     let (launch, port) = vault.instead_of_aws(Launch::of(Image::Wordpress.tag()?))?;
     let web = launch
         .env("WORDPRESS_DB_HOST", &database.published_address()?)
+        // Another user would be refused for ever, and end the container after a minute.
+        .env("WORDPRESS_DB_USER", "wordpress")
         .env("WORDPRESS_DB_PASSWORD", &arn)
         // The schedule would come too late for this test.
         .env("WPIMG_SECRETS_REFRESH", "0")

@@ -259,7 +259,9 @@ impl Container {
     /// Waits for a line of the log to contain `text`.
     pub fn wait_for_log(&self, text: &str) -> Result<()> {
         self.wait_until(&format!("the log says `{text}`"), || {
-            ensure!(self.logs()?.contains(text), "the log does not say `{text}`");
+            // All of it: what a busy site says is soon no longer among the newest lines.
+            let said = self.whole_logs()?.iter().any(|log| log.contains(text));
+            ensure!(said, "the log does not say `{text}`");
             Ok(())
         })
     }
