@@ -29,7 +29,6 @@ pub struct Service {
     pub capacity: String,
     pub(super) providers: Vec<types::CapacityProviderStrategyItem>,
     pub(super) launch_type: Option<types::LaunchType>,
-    pub takes_commands: bool,
 }
 
 /// Where the tasks of a service are in the network.
@@ -115,7 +114,6 @@ impl Service {
             capacity,
             providers,
             launch_type,
-            takes_commands: found.enable_execute_command(),
         }
     }
 

@@ -58,7 +58,7 @@ pub(crate) struct LogsArgs {
 
 /// Open a shell in a task, or run a command there
 ///
-/// Needs AWS's Session Manager plugin on this machine, and `Exec = on` in the stack.
+/// Needs AWS's Session Manager plugin on this machine, and `exec = "on"` below [infra], which is the default.
 #[derive(Debug, Args)]
 #[command(after_help = EXEC_EXAMPLE)]
 pub(crate) struct ExecArgs {

@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(crate) async fn deploy(arguments: DeployArgs, context: &Context) -> CommandResult {
-    let live = Live::open(&arguments.site, context).await?;
+    let mut live = Live::open(&arguments.site, context).await?;
     let report = &context.report;
     let voice = Voice::new(report, context.settings.format);
     refuse_unfinished(&live)?;
@@ -33,7 +33,12 @@ pub(crate) async fn deploy(arguments: DeployArgs, context: &Context) -> CommandR
     let registry = registries::open_as(&context.environment, profile)?;
     let name = match &arguments.image {
         Some(name) => name.clone(),
-        None => build(&live, &arguments, (&repository, &registry), context).await?,
+        None => {
+            let digest = build(&live, &arguments, (&repository, &registry), context).await?;
+            // Somebody else may have deployed while this was building.
+            live = Live::open(&arguments.site, context).await?;
+            digest
+        }
     };
     let image = release::find(&name, &repository, &registry).await?;
     let commit = arguments

@@ -6,7 +6,7 @@ use thiserror::Error;
 use wpimg_rollout::{
     PinnedImage,
     exit_code::DeployExit,
-    rollout::{Limits, Outcome, Policy, RollBack, Target},
+    rollout::{Limits, Outcome, Policy, RollBack, Target, Undo},
 };
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     exit_status::ExitStatus,
     github,
     interrupts::Interrupts,
-    release::{Following, Live, ReleaseError, SiteQuestion, Voice, follow},
+    release::{Following, Live, ReleaseError, SiteQuestion, Voice, follow, is_first},
 };
 
 /// For a rollback to end, and for the end to be recorded.
@@ -105,7 +105,7 @@ pub(super) async fn roll(
         (&voice, interrupts),
     )
     .await?;
-    if outcome != Outcome::Succeeded && live.service.counts.desired == 0 {
+    if is_first(live) && was_taken_back(&outcome) {
         stop_first(live, context).await;
     }
     if is_new && matches!(outcome, Outcome::RolledBack { .. }) {
@@ -119,6 +119,21 @@ pub(super) async fn roll(
     }
     github::write_outputs(&[("image", &image)], &context.environment)?;
     Ok(ExitStatus::Success)
+}
+
+/// Whether somebody has asked for the way back, wherever it has led. What was left as it is, or serves and is only not
+/// recorded, or is another one's by now, stays.
+fn was_taken_back(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::RolledBack { .. } => true,
+        Outcome::Failed { undo, .. }
+        | Outcome::TimedOut { undo }
+        | Outcome::Interrupted { undo } => match undo {
+            Undo::Left => false,
+            Undo::Underway | Undo::Done | Undo::Failed { .. } => true,
+        },
+        Outcome::Succeeded | Outcome::Superseded { .. } | Outcome::CredentialsLost { .. } => false,
+    }
 }
 
 /// Before the first image there is nothing to go back to but no tasks: ECS would try for ever to run what has none.
